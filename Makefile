@@ -1,0 +1,70 @@
+# One word per job; CI calls the same words. `make` alone lists them.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+ARGS   ?=
+
+# Nothing but the registries is asked for anything while setting up.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix format lint types layers bundle drift wheel bench lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## virtual environment with locked dependencies
+
+$(READY): requirements/dev.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: $(PYTHON) was not found. Set PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## the first journey: practice marketplace, configuration check, List Customers
+	@$(BIN)/im-cloud demo
+
+test: setup ## every test (ARGS='-k name' narrows)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: format lint types layers bundle drift test wheel ## everything CI runs
+
+format: setup
+	$(BIN)/ruff format --check .
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+layers: setup
+	$(BIN)/lint-imports
+
+bundle: setup ## check integration.yaml, actions/ and mapping/
+	$(BIN)/python -m ingram_micro_cloud.manifest check
+
+drift: setup
+	$(BIN)/python -m ingram_micro_cloud.manifest drift
+
+fix: setup ## format, safe fixes, generate schema/ and docs/ again
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format --quiet .
+	$(BIN)/python -m ingram_micro_cloud.manifest generate
+
+wheel: setup ## build sdist, wheel from it, and run the contract tests on it in a clean environment
+	$(BIN)/python tests/support/wheel_check.py
+
+bench: setup ## measure the ratios of docs/performance.md (ARGS='calls' picks one)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: setup ## resolve requirements/*.lock again (needs uv: pip install uv)
+	$(BIN)/python -m uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes \
+	  --no-emit-index-url --no-header --quiet --output-file requirements/dev.lock
+	$(BIN)/python -m uv pip compile pyproject.toml --group test --constraint requirements/dev.lock --python-version 3.11 \
+	  --universal --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements/wheel.lock
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""HTTP with the vendor: signing in, limits, retries, pages, errors. Knows nothing of actions."""

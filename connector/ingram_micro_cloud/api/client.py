@@ -1,0 +1,214 @@
+"""Sends requests: limits, signs in, retries what is safe, and turns every answer into a value or an error."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from ingram_micro_cloud.api.auth import MarketplaceAuth
+from ingram_micro_cloud.api.egress import check_headers, check_path
+from ingram_micro_cloud.api.failures import error_for_failure
+from ingram_micro_cloud.api.limiter import CallLimiter, PermitStore
+from ingram_micro_cloud.api.network import PinnedTransport, is_loopback_name
+from ingram_micro_cloud.api.requests import NO_BODY, ApiAnswer, ApiRequest, CallMeter
+from ingram_micro_cloud.api.retry import RetryPolicy
+from ingram_micro_cloud.api.statuses import UNKNOWN_HINT, error_for, sign_in_error
+from ingram_micro_cloud.api.timing import Timing
+from ingram_micro_cloud.api.tokens import SignInDetails, TokenStore
+from ingram_micro_cloud.api.transport import MeteredTransport
+from ingram_micro_cloud.errors import (
+    IngramMicroCloudError,
+    OutcomeUnknownError,
+    QuotaExhaustedError,
+    UnreadableAnswerError,
+)
+from ingram_micro_cloud.redaction import Redactor
+
+QUOTA_SECONDS: Final = 600.0
+"""How long a used-up quota is believed when the vendor does not say."""
+
+
+class MarketplaceClient:
+    """One account at one marketplace."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        sign_in: SignInDetails,
+        fingerprint: str,
+        limiter_key: str,
+        tokens: TokenStore,
+        permits: PermitStore,
+        calls_per_minute: int,
+        calls_per_day: int,
+        timeout_seconds: float,
+        user_agent: str,
+        allow_private_address: bool = False,
+        transport: httpx.AsyncBaseTransport | None = None,
+        timing: Timing = Timing(),
+        redactor: Redactor = Redactor(),
+        retry: RetryPolicy = RetryPolicy(),
+    ) -> None:
+        self.redactor = redactor
+        self._base_url = base_url
+        self._timing = timing
+        self._retry = retry
+        self._limiter = CallLimiter(
+            key=limiter_key, per_minute=calls_per_minute, per_day=calls_per_day, store=permits, timing=timing
+        )
+        self._auth = MarketplaceAuth(
+            token_url=f"{base_url}/token",
+            details=sign_in,
+            fingerprint=fingerprint,
+            store=tokens,
+            timing=timing,
+            on_token=self._learn,
+            refusal=self._sign_in_refusal,
+        )
+        network = transport or PinnedTransport(
+            loopback_named=is_loopback_name(urlsplit(base_url).hostname or ""),
+            private_allowed=allow_private_address,
+            timing=timing,
+        )
+        self._http = httpx.AsyncClient(
+            transport=MeteredTransport(network, self._limiter, timing),
+            timeout=timeout_seconds,
+            headers={"User-Agent": user_agent, "Accept": "application/json"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def send(self, request: ApiRequest, meter: CallMeter) -> ApiAnswer:
+        """Send a request, again where it is safe, and return its decoded answer.
+
+        Raises:
+            EgressRefusedError: The path or a header is not allowed; nothing was sent.
+            MarketplaceError: It failed and was certainly not done.
+            OutcomeUnknownError: A write was sent and no readable answer came.
+            ConfigurationError: The sign-in was refused.
+        """
+        check_path(request.path)
+        check_headers(request.headers)
+        try:
+            return await self._once(request, meter)
+        except IngramMicroCloudError as problem:
+            # Only after a first failure: the machinery of retries costs more than a good call.
+            if not request.safe:
+                raise await self._noted(problem)
+            return await self._again(request, meter, problem)
+
+    async def sign_in(self, meter: CallMeter) -> None:
+        """Ask for a token even where one is at hand: what was typed is to be proven.
+
+        Raises:
+            ConfigurationError: The sign-in was refused.
+            MarketplaceError: It could not be tried, or failed for another reason.
+        """
+        request = self._auth.sign_in_request({**self._extensions(meter), "timeout": self._http.timeout.as_dict()})
+        try:
+            response = await self._http.send(request, auth=None)
+        except httpx.RequestError as failure:
+            raise error_for_failure(failure, what="the sign-in", safe=True) from failure
+        await self._auth.accept(response)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def _once(self, request: ApiRequest, meter: CallMeter) -> ApiAnswer:
+        made = self._build(request, meter)
+        try:
+            response = await self._http.send(made, auth=self._auth)
+        except httpx.RequestError as failure:
+            raise error_for_failure(failure, what=request.what, safe=request.safe) from failure
+        if not response.is_success:
+            raise self._redacted(error_for(response, what=request.what, safe=request.safe, now=self._timing.now()))
+        return _decoded(response, request)
+
+    async def _again(self, request: ApiRequest, meter: CallMeter, first: IngramMicroCloudError) -> ApiAnswer:
+        from ingram_micro_cloud.api.retry_loop import RetryBudget, retrying  # noqa: PLC0415  # tenacity, only when needed
+
+        pending: IngramMicroCloudError | None = first
+
+        async def attempt() -> ApiAnswer:
+            # The loop makes every attempt itself; the one that already failed is replayed to it.
+            nonlocal pending
+            if pending is not None:
+                problem, pending = pending, None
+                raise problem
+            return await self._once(request, meter)
+
+        budget = RetryBudget(self._retry, self._timing, meter)
+        try:
+            return await retrying(budget)(attempt)
+        except IngramMicroCloudError as problem:
+            raise await self._noted(problem) from problem.__cause__
+
+    def _build(self, request: ApiRequest, meter: CallMeter) -> httpx.Request:
+        headers = dict(request.headers)
+        if request.content_type is not None:
+            headers["Content-Type"] = request.content_type
+        made = self._http.build_request(
+            request.method,
+            self._base_url + request.path,
+            params=request.query or None,
+            headers=headers or None,
+            content=request.content,
+            json=None if request.json is NO_BODY else request.json,
+        )
+        made.extensions.update(self._extensions(meter), buying=request.buying)
+        return made
+
+    def _extensions(self, meter: CallMeter) -> dict[str, object]:
+        return {"meter": meter}
+
+    async def _noted(self, problem: IngramMicroCloudError) -> IngramMicroCloudError:
+        if isinstance(problem, QuotaExhaustedError):
+            await self._limiter.block(problem.retry_after or QUOTA_SECONDS, "vendor")
+        return problem
+
+    def _learn(self, token: str) -> None:
+        self.redactor = self.redactor.with_secrets([token])
+
+    def _sign_in_refusal(self, response: httpx.Response) -> IngramMicroCloudError:
+        return self._redacted(sign_in_error(response, self._timing.now()))
+
+    def _redacted(self, problem: IngramMicroCloudError) -> IngramMicroCloudError:
+        if problem.vendor_message:
+            problem.vendor_message = self.redactor.text(problem.vendor_message)
+        return problem
+
+
+def _decoded(response: httpx.Response, request: ApiRequest) -> ApiAnswer:
+    request_id = response.headers.get("X-Correlation-ID")
+    value: object = None
+    if response.content:
+        try:
+            value = json.loads(response.content)
+        except ValueError:
+            raise _unreadable(response, request, "something that is not JSON") from None
+    elif request.safe and response.status_code != httpx.codes.NO_CONTENT:
+        raise _unreadable(response, request, "nothing")
+    if request.proof is not None and not (isinstance(value, Mapping) and value.get(request.proof)):
+        raise _unreadable(response, request, f"no {request.proof!r}")
+    return ApiAnswer(response.status_code, value, request_id)
+
+
+def _unreadable(response: httpx.Response, request: ApiRequest, found: str) -> IngramMicroCloudError:
+    correlation = response.headers.get("X-Correlation-ID")
+    if request.safe:
+        return UnreadableAnswerError(
+            f"The marketplace answered {request.what} with {found}.",
+            hint="Try again; if it stays, check the API URL.",
+            status_code=response.status_code,
+            correlation_id=correlation,
+        )
+    return OutcomeUnknownError(
+        f"Ingram may or may not have done this: {request.what}. It answered {response.status_code} with {found}.",
+        hint=UNKNOWN_HINT,
+        status_code=response.status_code,
+        correlation_id=correlation,
+    )

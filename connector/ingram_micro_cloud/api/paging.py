@@ -1,0 +1,130 @@
+"""Walks a list to its end: by what was received, never by what was asked."""
+
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ingram_micro_cloud.api.requests import ApiAnswer, ApiRequest
+from ingram_micro_cloud.errors import IncompleteListError, UnreadableAnswerError
+
+Send = Callable[[ApiRequest], Awaitable[ApiAnswer]]
+REMEMBERED_PAGES: Final = 4
+"""Lists come newest first, so a new row pushes earlier rows a little way on: only the ids of the last
+pages can come again, and remembering just those keeps the memory the same for any length."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPage:
+    """One page, duplicates dropped, and where the walk stands after it.
+
+    Attributes:
+        rows: The rows that had not come before.
+        total: What the vendor announced on this page, or None.
+        received_so_far: Rows handed out, this page included.
+        duplicates_so_far: Rows dropped because they had come before.
+        complete: Whether the walk ends here with the list whole.
+    """
+
+    rows: Sequence[object]
+    total: int | None
+    received_so_far: int
+    duplicates_so_far: int
+    complete: bool
+    status_code: int
+    request_id: str | None
+
+
+async def walk(
+    send: Send,
+    request: ApiRequest,
+    *,
+    items: str = "data",
+    page_size: int = 500,
+    offset: int = 0,
+    limit: int | None = None,
+    max_items: int | None = None,
+    key: str = "id",
+) -> AsyncIterator[ApiPage]:
+    """Yield every page of a list.
+
+    Args:
+        send: Sends one request and returns its answer.
+        request: The list's request without paging.
+        items: The member that holds the rows.
+        page_size: Rows to ask for at a time.
+        offset: Rows to skip first.
+        limit: The caller's own page: exactly one request of this size.
+        max_items: Stop after so many rows.
+        key: The member that tells rows apart.
+
+    Raises:
+        IncompleteListError: An empty page came before the announced total.
+        UnreadableAnswerError: An answer has no list where the rows should be.
+    """
+    seen: deque[frozenset[object]] = deque(maxlen=REMEMBERED_PAGES)
+    position, received, duplicates = offset, 0, 0
+    announced: int | None = None
+    while True:
+        size = limit or _size(page_size, max_items, received)
+        answer = await send(replace(request, query=(*request.query, ("limit", str(size)), ("offset", str(position)))))
+        rows, total = _read(answer, items, request.what)
+        position += len(rows) - _stepped_back(announced, total, len(rows))
+        announced = total
+        fresh = [row for row in rows if not any(_key(row, key) in ids for ids in seen)] if seen else rows
+        seen.append(frozenset(each for row in rows if (each := _key(row, key)) is not None))
+        duplicates += len(rows) - len(fresh)
+        if max_items is not None:
+            fresh = fresh[: max_items - received]
+        received += len(fresh)
+        whole = _ended(rows, total, position, size)
+        page = ApiPage(fresh, total, received, duplicates, whole, answer.status_code, answer.request_id)
+        if not rows and total is not None and position < total and limit is None:
+            raise IncompleteListError(
+                f"The list stopped early: {received} of {total} rows came.",
+                hint="The list may be changing. Run it again; if it stays, give the correlation id to the vendor's support.",
+                status_code=answer.status_code,
+                correlation_id=answer.request_id,
+            )
+        yield page
+        if whole or limit is not None or (max_items is not None and received >= max_items):
+            return
+
+
+def _size(page_size: int, max_items: int | None, received: int) -> int:
+    return page_size if max_items is None else min(page_size, max_items - received)
+
+
+def _stepped_back(before: int | None, now: int | None, received: int) -> int:
+    """Return how many rows to read again because the list became shorter: as many may have moved past us."""
+    if before is None or now is None or now >= before:
+        return 0
+    return min(before - now, received // 2)
+
+
+def _ended(rows: Sequence[object], total: int | None, position: int, size: int) -> bool:
+    if total is None:
+        # Without a total the only sign is a page that is not full.
+        return len(rows) < size
+    # A total below what has already come is wrong: then only a page that is not full is believed.
+    return len(rows) < size if position > total else position >= total
+
+
+def _read(answer: ApiAnswer, items: str, what: str) -> tuple[Sequence[object], int | None]:
+    body = answer.value
+    rows = body.get(items) if isinstance(body, Mapping) else None
+    if not isinstance(body, Mapping) or not isinstance(rows, list):
+        raise UnreadableAnswerError(
+            f"The answer to {what} holds no list {items!r}.",
+            hint="Check the API URL: what answers there may not be the marketplace API.",
+            status_code=answer.status_code,
+            correlation_id=answer.request_id,
+        )
+    pagination = body.get("pagination")
+    total = pagination.get("total") if isinstance(pagination, Mapping) else None
+    return rows, total if isinstance(total, int) and not isinstance(total, bool) and total >= 0 else None
+
+
+def _key(row: object, key: str) -> object:
+    value = row.get(key) if isinstance(row, Mapping) else None
+    return value if isinstance(value, str | int) else None

@@ -1,0 +1,152 @@
+"""The generic request: any method and relative path; a call that matches a declared action is that action."""
+
+import json as json_text
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qsl, unquote
+
+from ingram_micro_cloud.api.requests import NO_BODY, ApiRequest
+from ingram_micro_cloud.errors import EgressRefusedError, FieldProblem, InputError
+from ingram_micro_cloud.handlers.calls import PlannedCall
+from ingram_micro_cloud.manifest.models import PLACEHOLDER, ActionSpec, Effect, PagingSpec, Scope
+
+_RANK: Mapping[Effect, int] = {"read": 0, "write": 1, "buy": 2}
+
+
+def plan_generic_request(
+    action: ActionSpec, inputs: Mapping[str, object], actions: Mapping[str, ActionSpec]
+) -> PlannedCall:
+    """Return the call with the permission, scope and retry class of the action it amounts to.
+
+    An unknown GET only reads; anything else unknown counts as buying and is never repeated.
+
+    Raises:
+        EgressRefusedError: The path is not a plain relative one.
+        InputError: Two bodies, or paging something that is not a GET.
+    """
+    method = str(inputs.get("method", "GET")).upper()
+    path, inline = _split(str(inputs["path"]))
+    query = (*inline, *_pairs(inputs.get("query")))
+    body, content, content_type = _body(inputs)
+    matches = matching_actions(method, path, actions)
+    effect = _effect(method, matches, body if content is None else _parsed(content))
+    paging = _paging(inputs, method, matches)
+    limit, offset, rest = _window(query) if paging else (None, 0, query)
+    return PlannedCall(
+        request=ApiRequest(
+            method=method,
+            path=path,
+            query=rest,
+            headers=_pairs(inputs.get("headers")),
+            json=body,
+            content=content,
+            content_type=content_type,
+            safe=all(match.retry == "safe" for match in matches) if matches else method == "GET",
+            buying=effect == "buy",
+            proof=next((match.request.proof for match in matches if match.request and match.request.proof), None),
+            what=f"{action.title} ({method} {path})",
+        ),
+        effect=effect,
+        scope=_scope(matches),
+        what=f"{action.title} ({method} {path})",
+        paging=paging,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def matching_actions(method: str, path: str, actions: Mapping[str, ActionSpec]) -> tuple[ActionSpec, ...]:
+    """Return the declared actions whose method and path this is; literal paths win over placeholders."""
+    plain = unquote(path).rstrip("/") or "/"
+    found = [
+        action
+        for action in actions.values()
+        if action.request is not None and action.request.method == method and _pattern(action.request.path).fullmatch(plain)
+    ]
+    literal = [action for action in found if action.request and action.request.path.casefold() == plain.casefold()]
+    return tuple(literal or found)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    # Without case: should the vendor's gateway not mind, a differently spelt path must not slip past the guard.
+    parts = PLACEHOLDER.split(template)
+    return re.compile("".join(re.escape(part) if i % 2 == 0 else "[^/]+" for i, part in enumerate(parts)), re.IGNORECASE)
+
+
+def _split(path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    path = path.strip()
+    if "://" in path or path.startswith(("//", "\\")) or not path:
+        raise EgressRefusedError(
+            "Nothing was sent. The path must be relative to the configured API URL.", hint="For example: /customers"
+        )
+    plain, _, query = path.partition("?")
+    return (plain if plain.startswith("/") else f"/{plain}"), tuple(parse_qsl(query, keep_blank_values=True))
+
+
+def _body(inputs: Mapping[str, object]) -> tuple[object, bytes | None, str | None]:
+    if "json" in inputs and "body" in inputs:
+        text = "Give json or body, not both."
+        raise InputError(text, fields=[FieldProblem("/body", "given_twice", text)])
+    if "body" in inputs:
+        return NO_BODY, str(inputs["body"]).encode(), str(inputs.get("content_type", "application/json"))
+    return inputs.get("json", NO_BODY), None, None
+
+
+def _parsed(content: bytes) -> object:
+    try:
+        return json_text.loads(content)
+    except ValueError:
+        return None
+
+
+def _effect(method: str, matches: Sequence[ActionSpec], body: object) -> Effect:
+    if not matches:
+        return "read" if method == "GET" else "buy"
+    return max((_one_effect(match, body) for match in matches), key=_RANK.__getitem__)
+
+
+def _one_effect(action: ActionSpec, body: object) -> Effect:
+    if action.effect != "write" or not action.buy_when:
+        return action.effect
+    if not isinstance(body, Mapping):
+        # A body we cannot read might switch on what commits money.
+        return "buy"
+    commits = any(
+        str(body[name]).strip().casefold() == str(value).casefold()
+        for name, value in action.buy_when.items()
+        if name in body
+    )
+    return "buy" if commits else "write"
+
+
+def _scope(matches: Sequence[ActionSpec]) -> Scope:
+    scopes = {match.scope for match in matches}
+    return scopes.pop() if len(scopes) == 1 else "path"
+
+
+def _paging(inputs: Mapping[str, object], method: str, matches: Sequence[ActionSpec]) -> PagingSpec | None:
+    if not inputs.get("paginate"):
+        return None
+    if method != "GET":
+        text = "Only a GET can be walked page by page; leave paginate out."
+        raise InputError(text, fields=[FieldProblem("/paginate", "not_a_list", text)])
+    return next((match.paginate for match in matches if match.paginate), PagingSpec(items="data"))
+
+
+def _window(query: Sequence[tuple[str, str]]) -> tuple[int | None, int, tuple[tuple[str, str], ...]]:
+    given = dict(query)
+    rest = tuple((name, value) for name, value in query if name not in ("limit", "offset"))
+    limit, offset = given.get("limit", ""), given.get("offset", "")
+    return (int(limit) if limit.isdecimal() else None), (int(offset) if offset.isdecimal() else 0), rest
+
+
+def _pairs(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, Mapping):
+        return ()
+    return tuple(
+        (str(name), _text(each)) for name, member in value.items() for each in (member if isinstance(member, list) else [member])
+    )
+
+
+def _text(value: object) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)

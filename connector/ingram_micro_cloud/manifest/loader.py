@@ -1,0 +1,148 @@
+"""Reads the whole bundle into frozen models; a mistake is reported with file, line and what was expected."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ingram_micro_cloud.errors import BundleError, UnknownActionError
+from ingram_micro_cloud.manifest.files import Location, line_of, read_yaml
+from ingram_micro_cloud.manifest.integration import IntegrationFile
+from ingram_micro_cloud.manifest.models import ActionSpec
+from ingram_micro_cloud.manifest.references import SharedSchemas, references, shared_name
+
+SCHEMAS = "schemas"
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything that is declared: the integration and its actions by id."""
+
+    integration: IntegrationFile
+    actions: Mapping[str, ActionSpec]
+
+    def lookup(self, name: str) -> ActionSpec:
+        """Return the action with this id, reference, title or alias (without case).
+
+        Raises:
+            UnknownActionError: None goes by this name; the hint names the nearest ones.
+        """
+        action = self.actions.get(name)
+        if action is not None:
+            return action
+        known = {each.casefold(): spec for spec in self.actions.values() for each in names_of(spec)}
+        wanted = name.strip().casefold()
+        if wanted in known:
+            return known[wanted]
+        near = dict.fromkeys(known[match].id for match in get_close_matches(wanted, known, n=6, cutoff=0.5))
+        hint = f"Did you mean {', '.join(list(near)[:3])}?" if near else "List them all: im-cloud actions"
+        raise UnknownActionError(f"There is no action {name!r}.", hint=hint)
+
+
+def names_of(action: ActionSpec) -> Iterator[str]:
+    """Yield every name an action answers to, its id first."""
+    yield action.id
+    yield action.ref
+    yield action.title
+    for alias in action.aliases:
+        yield alias
+        yield f"{action.ref.split('.')[0]}.{alias}"
+
+
+def load_bundle(root: Traversable) -> Bundle:
+    """Read integration.yaml and every file under actions/.
+
+    Raises:
+        BundleError: A file is wrong; the message names file, line and what was expected.
+    """
+    integration = _read(root / "integration.yaml", "integration.yaml", IntegrationFile, {})
+    folder = root / "actions"
+    shared = _shared(folder / SCHEMAS)
+    actions: dict[str, ActionSpec] = {}
+    for resource in sorted((each for each in folder.iterdir() if each.is_dir()), key=lambda each: each.name):
+        if resource.name == SCHEMAS:
+            continue
+        for name, source, file in _yaml_files(resource, f"actions/{resource.name}"):
+            if name in actions:
+                raise BundleError(f"{source}:1: another file is named {name} as well: {actions[name].source}.")
+            actions[name] = _action(file, source, name, integration, shared)
+    _check_names(actions)
+    return Bundle(integration, MappingProxyType(dict(sorted(actions.items()))))
+
+
+def _yaml_files(folder: Traversable, label: str) -> Iterator[tuple[str, str, Traversable]]:
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".yaml"):
+            yield file.name.removesuffix(".yaml"), f"{label}/{file.name}", file
+
+
+def _shared(folder: Traversable) -> SharedSchemas:
+    found = list(_yaml_files(folder, f"actions/{SCHEMAS}"))
+    raw = {name: read_yaml(file, source) for name, source, file in found}
+    shared = SharedSchemas(raw)
+    for name, source, file in found:
+        for reference in references(raw[name]):
+            if (named := shared_name(reference)) is None or named not in shared:
+                raise _mistake(file, source, (), f"$ref {reference!r} names no file under actions/schemas/")
+    return shared
+
+
+def _action(
+    file: Traversable, source: str, name: str, integration: IntegrationFile, shared: SharedSchemas
+) -> ActionSpec:
+    identity = {"id": name, "ref": f"{integration.id}.{name}", "source": source}
+    action = _read(file, source, ActionSpec, identity)
+    for part in ("input", "output"):
+        for reference in references(getattr(action, part)):
+            if (named := shared_name(reference)) is None or named not in shared:
+                raise _mistake(file, source, (part,), f"$ref {reference!r} names no file under actions/schemas/")
+    if action.group not in {group.id for group in integration.groups}:
+        known = ", ".join(group.id for group in integration.groups)
+        raise _mistake(file, source, ("group",), f"{action.group!r} is no group of integration.yaml ({known})")
+    return action.model_copy(update={"input": shared.embed(action.input), "output": shared.embed(action.output)})
+
+
+def _read(file: Traversable, source: str, model: type[Model], extra: Mapping[str, str]) -> Model:
+    raw = read_yaml(file, source)
+    if not isinstance(raw, dict):
+        raise BundleError(f"{source}:1: expected a mapping of keys, found {type(raw).__name__}.")
+    if clash := extra.keys() & raw.keys():
+        raise _mistake(file, source, (min(clash),), f"{min(clash)!r} is never written: the path says it")
+    try:
+        return model.model_validate({**raw, **extra})
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_context=False)[0]
+        raise _mistake(file, source, first["loc"], _expectation(first["msg"], first["loc"], model)) from problem
+
+
+def _expectation(message: str, location: Location, model: type[BaseModel]) -> str:
+    if message == "Extra inputs are not permitted" and len(location) == 1:
+        near = get_close_matches(str(location[0]), list(model.model_fields), n=1)
+        suggestion = f"; did you mean {near[0]!r}?" if near else ""
+        return f"unknown key {location[0]!r}{suggestion}"
+    if message == "Extra inputs are not permitted":
+        return f"unknown key {location[-1]!r}"
+    return message.removeprefix("Value error, ")
+
+
+def _mistake(file: Traversable, source: str, location: Location, expected: str) -> BundleError:
+    place = ".".join(str(step) for step in location)
+    where = f" {place}:" if place else ""
+    return BundleError(f"{source}:{line_of(file, location)}:{where} {expected}.")
+
+
+def _check_names(actions: Mapping[str, ActionSpec]) -> None:
+    taken: dict[str, ActionSpec] = {}
+    for action in actions.values():
+        for name in names_of(action):
+            other = taken.setdefault(name.casefold(), action)
+            if other is not action:
+                raise BundleError(f"{action.source}:1: the name {name!r} is taken by {other.source}.")
+        for lookup in (*action.owner.lookups, *([action.check] if action.check else [])):
+            if lookup.action not in actions:
+                raise BundleError(f"{action.source}:1: names the action {lookup.action!r}, which does not exist.")

@@ -1,0 +1,86 @@
+"""Turns `$ref: schemas/address.yaml` into schemas that stand on their own, and loosens them for answers."""
+
+from collections.abc import Iterator, Mapping
+
+from ingram_micro_cloud.manifest.models import JsonSchema
+
+PREFIX = "schemas/"
+SUFFIX = ".yaml"
+
+
+def shared_name(reference: str) -> str | None:
+    """Return the shared schema a reference names, or None when it names none."""
+    if reference.startswith(PREFIX) and reference.endswith(SUFFIX):
+        return reference.removeprefix(PREFIX).removesuffix(SUFFIX)
+    return None
+
+
+def localised(schema: object) -> object:
+    """Return the schema with references to shared files pointing into its own ``$defs``."""
+    if isinstance(schema, Mapping):
+        return {
+            key: f"#/$defs/{shared_name(value)}"
+            if key == "$ref" and isinstance(value, str) and shared_name(value)
+            else localised(value)
+            for key, value in schema.items()
+        }
+    if isinstance(schema, list):
+        return [localised(member) for member in schema]
+    return schema
+
+
+def references(schema: object) -> Iterator[str]:
+    """Yield every ``$ref`` value in a schema."""
+    if isinstance(schema, Mapping):
+        for key, value in schema.items():
+            if key == "$ref" and isinstance(value, str):
+                yield value
+            else:
+                yield from references(value)
+    elif isinstance(schema, list):
+        for member in schema:
+            yield from references(member)
+
+
+class SharedSchemas:
+    """The schemas under actions/schemas/, ready to be embedded."""
+
+    def __init__(self, raw: Mapping[str, object]) -> None:
+        self._schemas = {name: localised(schema) for name, schema in raw.items()}
+        self._uses = {name: {each for ref in references(schema) if (each := shared_name(ref))} for name, schema in raw.items()}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._schemas
+
+    def embed(self, schema: JsonSchema) -> JsonSchema:
+        """Return the schema with every shared schema it needs under ``$defs``; raises KeyError for a missing one."""
+        wanted = {name for ref in references(schema) if (name := shared_name(ref))}
+        found: set[str] = set()
+        while wanted:
+            name = wanted.pop()
+            found.add(name)
+            wanted |= self._uses[name] - found
+        local = localised(schema)
+        whole = dict(local) if isinstance(local, Mapping) else {}
+        if found:
+            whole["$defs"] = {name: self._schemas[name] for name in sorted(found)}
+        return whole
+
+
+def loosened(schema: object) -> object:
+    """Return a schema that only looks at types: what an answer is checked against.
+
+    The vendor adds members and enum values without notice, so neither is a mismatch.
+    """
+    if isinstance(schema, Mapping):
+        return {
+            key: {name: loosened(value) for name, value in member.items()}
+            if key in ("properties", "$defs") and isinstance(member, Mapping)
+            else loosened(member)
+            for key, member in schema.items()
+            if key not in ("enum", "const", "pattern", "additionalProperties", "format", "minLength", "minimum", "minItems")
+            or (key == "additionalProperties" and isinstance(member, Mapping))
+        }
+    if isinstance(schema, list):
+        return [loosened(member) for member in schema]
+    return schema

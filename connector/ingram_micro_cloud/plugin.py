@@ -1,0 +1,185 @@
+"""Wires everything together: the bundle, the state, the network. The one place that does."""
+
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
+
+from ingram_micro_cloud.api.timing import Timing
+from ingram_micro_cloud.bundle import bundle_root
+from ingram_micro_cloud.manifest.integration import IntegrationFile
+from ingram_micro_cloud.manifest.loader import Bundle, load_bundle
+from ingram_micro_cloud.manifest.models import ActionSpec
+from ingram_micro_cloud.runtime.blocking import BlockingConnection
+from ingram_micro_cloud.runtime.configuration import Configuration, read_configuration
+from ingram_micro_cloud.runtime.connection import Connection
+from ingram_micro_cloud.runtime.environment import environment_values
+from ingram_micro_cloud.runtime.form import rendered_form
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ingram_micro_cloud.api.client import MarketplaceClient
+    from ingram_micro_cloud.runtime.book import ConfigurationBook
+    from ingram_micro_cloud.runtime.check import CheckReport, StepResult
+    from ingram_micro_cloud.store.state import State
+
+OnWait = Callable[[float, str], None]
+
+
+def load_integration(root: Traversable | None = None) -> "Integration":
+    """Read and check the bundle; touches neither network nor state.
+
+    Args:
+        root: A folder with integration.yaml and actions/; by default the one that is installed.
+
+    Raises:
+        BundleError: A file is wrong; the message names file, line and what was expected.
+    """
+    return Integration(load_bundle(root or bundle_root()))
+
+
+class Integration:
+    """The loaded integration: its actions, its form, and the way to connect."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+
+    @property
+    def manifest(self) -> IntegrationFile:
+        """Identity, groups, form and connection check as declared."""
+        return self._bundle.integration
+
+    @property
+    def name(self) -> str:
+        """The pack reference that action references begin with."""
+        return self.manifest.id
+
+    @property
+    def version(self) -> str:
+        """This connector's version."""
+        return self.manifest.version
+
+    @property
+    def actions(self) -> Mapping[str, ActionSpec]:
+        """Every action by id."""
+        return self._bundle.actions
+
+    def lookup(self, name: str) -> ActionSpec:
+        """Return the action with this id, reference, title or alias.
+
+        Raises:
+            UnknownActionError: None goes by this name; the hint names the nearest.
+        """
+        return self._bundle.lookup(name)
+
+    def configuration_form(self) -> dict[str, object]:
+        """Return the form, ready to render: JSON Schema 2020-12 with UI hints."""
+        return rendered_form(self.manifest)
+
+    def configuration(self, values: Mapping[str, object]) -> Configuration:
+        """Return a checked configuration from form values; nothing is sent or stored.
+
+        Raises:
+            ConfigurationInvalidError: Each wrong field is marked.
+        """
+        return read_configuration(self.manifest.form, values)
+
+    def book(self, state: "State") -> "ConfigurationBook":
+        """Return the saved configurations of a state."""
+        from ingram_micro_cloud.runtime.book import ConfigurationBook  # noqa: PLC0415  # the database loads only for this
+
+        return ConfigurationBook(self.manifest.form, state)
+
+    def choose(self, name: str | None, state: "State", environ: Mapping[str, str] = os.environ) -> Configuration:
+        """Return the configuration for one run: the named one, else the environment's, else the default one.
+
+        Raises:
+            ConfigurationMissingError: There is none; the hint is the command that makes one.
+            ConfigurationInvalidError: The environment's is incomplete or wrong.
+        """
+        values = None if name is not None else environment_values(self.manifest.form, environ)
+        return self.configuration(values) if values is not None else self.book(state).load(name)
+
+    def connect(
+        self,
+        configuration: Configuration,
+        *,
+        state: "State | None" = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
+        timing: Timing | None = None,
+        on_wait: OnWait | None = None,
+    ) -> Connection:
+        """Return a connection to use with ``async with``; nothing is sent before its first call.
+
+        Args:
+            configuration: From ``configuration`` or ``choose``.
+            state: Where tokens and call permits are shared; by default the one in IM_CLOUD_HOME.
+            transport: Stands in for the network.
+            timing: Stands in for clock, sleep and randomness.
+            on_wait: Told ``(seconds, reason)`` whenever a call has to wait.
+        """
+        opened = state or open_state()
+        timing = timing or Timing()
+        client = self._client(configuration, opened, timing, transport)
+        closing = None if state is not None else opened.close
+        return Connection(self._bundle, configuration, client, timing=timing, on_wait=on_wait, on_close=closing)
+
+    def connect_sync(
+        self,
+        configuration: Configuration,
+        *,
+        state: "State | None" = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
+        timing: Timing | None = None,
+        on_wait: OnWait | None = None,
+    ) -> BlockingConnection:
+        """Return the same connection for code without ``await``; use it with ``with``."""
+        return BlockingConnection(
+            self.connect(configuration, state=state, transport=transport, timing=timing, on_wait=on_wait)
+        )
+
+    async def check(
+        self,
+        values: Mapping[str, object],
+        *,
+        state: "State | None" = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
+        timing: Timing | None = None,
+        on_step: "Callable[[StepResult], None] | None" = None,
+    ) -> "CheckReport":
+        """Run the connection check on form values; stores nothing and never raises for a bad value."""
+        from ingram_micro_cloud.runtime.check import ConnectionChecker  # noqa: PLC0415
+
+        opened = state or open_state()
+        timing = timing or Timing()
+        opening = partial(self._client, state=opened, timing=timing, transport=transport)
+        try:
+            return await ConnectionChecker(self.manifest, opening, timing).check(values, on_step)
+        finally:
+            if state is None:
+                opened.close()
+
+    def _client(
+        self,
+        configuration: Configuration,
+        state: "State",
+        timing: Timing,
+        transport: "httpx.AsyncBaseTransport | None",
+    ) -> "MarketplaceClient":
+        from ingram_micro_cloud.runtime.ports import open_client  # noqa: PLC0415
+
+        agent = f"{self.manifest.distribution}/{self.version}"
+        return open_client(configuration, state, user_agent=agent, timing=timing, transport=transport)
+
+
+def open_state(environ: Mapping[str, str] = os.environ) -> "State":
+    """Open the state named by IM_CLOUD_DATABASE_URL or kept in IM_CLOUD_HOME.
+
+    Raises:
+        StateError: It cannot be used; nothing was changed.
+    """
+    from ingram_micro_cloud.store.state import State  # noqa: PLC0415  # the database loads only when it is needed
+
+    return State.open(environ=environ)

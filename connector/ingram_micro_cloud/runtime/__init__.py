@@ -1,0 +1,1 @@
+"""The life of one call: configuration, check, inputs, permission, guard, request, outcome."""

@@ -1,0 +1,67 @@
+"""The API URL of the form: cleaned up where the meaning is plain, refused with a reason where it is not."""
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+from ingram_micro_cloud.errors import ConfigurationInvalidError, FieldProblem
+
+
+def normalised_url(text: str) -> str:
+    """Return the URL with its scheme added and blanks and trailing slashes removed; nothing is checked."""
+    url = "".join(text.split()).rstrip("/")
+    if url and "://" not in url:
+        host = url.split("/")[0].rsplit(":", 1)[0]
+        url = f"{'http' if is_loopback(host) else 'https'}://{url}"
+    return url
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host name or address can only be this machine."""
+    name = host.strip("[]").rstrip(".").casefold()
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_url(text: str) -> str:
+    """Return a usable API URL.
+
+    Raises:
+        ConfigurationInvalidError: With code url_invalid, url_not_https or url_has_extras on /api_url.
+    """
+    url = normalised_url(text)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise _refusal("url_invalid", "The API URL cannot be read as an address.") from None
+    if not parts.hostname or parts.scheme not in ("http", "https") or port == 0 or _odd(parts.hostname):
+        raise _refusal("url_invalid", "The API URL cannot be read as an address.")
+    if _extras(parts, url):
+        raise _refusal("url_has_extras", "The API URL must not carry a user, password, query or fragment.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise _refusal("url_not_https", "The API URL must start with https://, or your password would travel readable.")
+    return url
+
+
+def region_of(url: str) -> str | None:
+    """Return the region segment of an API URL (``na`` of ``…/marketplace/na``), or None."""
+    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
+    return segments[-1].casefold() if len(segments) >= 2 else None
+
+
+def _extras(parts: SplitResult, url: str) -> bool:
+    return bool(parts.username or parts.password or "@" in parts.netloc or parts.query or parts.fragment) or any(
+        mark in url for mark in "?#"
+    )
+
+
+def _odd(host: str) -> bool:
+    return any(character in host for character in " \\%<>\"'") or ".." in host
+
+
+def _refusal(code: str, message: str) -> ConfigurationInvalidError:
+    return ConfigurationInvalidError(message, fields=[FieldProblem("/api_url", code, message)])

@@ -1,0 +1,110 @@
+"""The connection without `await`: one blocking portal per connection, no second copy of any logic."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from ingram_micro_cloud.errors import UsageError
+from ingram_micro_cloud.manifest.models import ActionSpec
+from ingram_micro_cloud.runtime.configuration import Configuration
+from ingram_micro_cloud.runtime.connection import Connection
+from ingram_micro_cloud.runtime.outcomes import Outcome, Page
+
+_END = object()
+
+
+class BlockingConnection:
+    """What ``connect_sync`` gives: the same methods as Connection, each waiting for its result."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._stack = ExitStack()
+        self._portal: BlockingPortal | None = None
+
+    def __enter__(self) -> Self:
+        _refuse_inside_a_loop()
+        with ExitStack() as stack:
+            self._portal = stack.enter_context(start_blocking_portal())
+            stack.enter_context(self._opened(self._portal))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._portal = None
+        self._stack.__exit__(kind, problem, trace)
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration this connection uses."""
+        return self._connection.configuration
+
+    @property
+    def actions(self) -> Mapping[str, ActionSpec]:
+        """The actions this configuration allows."""
+        return self._connection.actions
+
+    def run(
+        self,
+        action: str,
+        inputs: Mapping[str, object] | None = None,
+        *,
+        organization: str | None = None,
+        dry_run: bool = False,
+        deadline_seconds: float | None = None,
+        on_page: Callable[[Page], None] | None = None,
+    ) -> Outcome:
+        """Run one action to its end; see ``Connection.run``."""
+        call = partial(
+            self._connection.run, action, inputs, organization=organization, dry_run=dry_run,
+            deadline_seconds=deadline_seconds, on_page=on_page,
+        )  # fmt: skip
+        return self._open_portal().call(call)
+
+    def pages(
+        self,
+        action: str,
+        inputs: Mapping[str, object] | None = None,
+        *,
+        organization: str | None = None,
+        deadline_seconds: float | None = None,
+    ) -> Iterator[Page]:
+        """Stream a list page by page; see ``Connection.pages``."""
+        portal = self._open_portal()
+        walked = self._connection.pages(
+            action, inputs, organization=organization, deadline_seconds=deadline_seconds
+        )
+
+        async def next_page() -> object:
+            return await anext(walked, _END)
+
+        try:
+            while isinstance(page := portal.call(next_page), Page):
+                yield page
+        finally:
+            portal.call(walked.aclose)
+
+    def _opened(self, portal: BlockingPortal) -> AbstractContextManager[object]:
+        return portal.wrap_async_context_manager(self._connection)
+
+    def _open_portal(self) -> BlockingPortal:
+        if self._portal is None:
+            raise UsageError("The connection is closed.", hint="Use it inside its `with` block.")
+        _refuse_inside_a_loop()
+        return self._portal
+
+
+def _refuse_inside_a_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise UsageError(
+        "connect_sync would block the running event loop.", hint="Inside async code use: async with integration.connect(…)"
+    )

@@ -1,0 +1,116 @@
+"""The configuration: what the form's fields mean once they are checked."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from ingram_micro_cloud.errors import ConfigurationInvalidError, FieldProblem
+from ingram_micro_cloud.manifest.integration import FormSpec
+from ingram_micro_cloud.redaction import MASK
+from ingram_micro_cloud.runtime.addresses import checked_url, region_of
+from ingram_micro_cloud.runtime.coercion import DROPPED, coerced
+from ingram_micro_cloud.runtime.schemas import compiled, field_problems
+
+MASKS = frozenset({MASK, "********", "•", "*"})
+
+
+class Configuration(BaseModel):
+    """One checked set of form values. Made by ``Integration.configuration``; secrets stay wrapped.
+
+    Attributes:
+        timeout_seconds: For one HTTP request.
+        calls_per_minute: Our own ceiling in any 60 seconds; other tools share the vendor's.
+        calls_per_day: The same for any 24 hours.
+        allow: look reads, edit also changes, buy also commits money.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    description: str = ""
+    is_default: bool
+    username: str
+    password: SecretStr
+    subscription_key: SecretStr
+    api_url: str
+    marketplace: str
+    timeout_seconds: float
+    calls_per_minute: int
+    calls_per_day: int
+    allow_private_address: bool
+    allow: Literal["look", "edit", "buy"]
+
+
+def read_configuration(form: FormSpec, values: Mapping[str, object]) -> Configuration:
+    """Return the configuration these form values make; defaults come from the form.
+
+    Raises:
+        ConfigurationInvalidError: Every wrong field is marked, with its reason and what is allowed.
+    """
+    filled = {**_defaults(form), **tidied(form, values)}
+    problems = [*_strangers(form, values), *_wrong(form, filled)]
+    if problems:
+        first = problems[0].message
+        message = first if len(problems) == 1 else f"{len(problems)} fields are wrong. First: {first}"
+        raise ConfigurationInvalidError(message, hint="What each field means: im-cloud config form", fields=problems)
+    return Configuration.model_validate({**filled, "api_url": checked_url(str(filled["api_url"]))})
+
+
+def tidied(form: FormSpec, values: Mapping[str, object]) -> dict[str, object]:
+    """Return what was typed with blanks trimmed, texts read by the form, empty fields and strangers gone."""
+    kept: dict[str, object] = {}
+    for key, schema in form.properties.items():
+        value = values.get(key)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        if isinstance(value, str):
+            # A password may begin or end with a blank on purpose; nothing else does.
+            value = value if key == "password" else value.strip()
+        value = coerced(value, schema, form.form_schema)
+        if value is DROPPED or value == "":
+            continue
+        kept[key] = value.casefold() if key == "marketplace" and isinstance(value, str) else value
+    return kept
+
+
+def is_mask(value: object) -> bool:
+    """Return whether a secret's value is only the mask a form showed in its place."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return isinstance(text, str) and bool(text) and (text in MASKS or set(text) <= {"•"} or set(text) <= {"*"})
+
+
+def region_warnings(form: FormSpec, configuration: Configuration) -> tuple[str, ...]:
+    """Return the codes of what looks odd about marketplace and URL; the table is partly guessed, so only warnings."""
+    ui = form.properties["marketplace"].get("ui")
+    choices = ui.get("choices", []) if isinstance(ui, Mapping) else []
+    known = {choice["value"]: choice for choice in choices if isinstance(choice, Mapping)}
+    choice = known.get(configuration.marketplace)
+    if choice is None:
+        return ("marketplace_unknown_code",)
+    region, regions = region_of(configuration.api_url), {each.get("region") for each in known.values()}
+    return ("marketplace_region_differs",) if region in regions and region != choice.get("region") else ()
+
+
+def _defaults(form: FormSpec) -> dict[str, object]:
+    return {key: schema["default"] for key, schema in form.properties.items() if "default" in schema}
+
+
+def _strangers(form: FormSpec, values: Mapping[str, object]) -> list[FieldProblem]:
+    found = []
+    for key in values:
+        if key not in form.properties:
+            near = get_close_matches(key, form.properties, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"The form has: {', '.join(form.properties)}."
+            found.append(FieldProblem(f"/{key}", "unknown_field", f"{key} is not a field of the form. {hint}"))
+    return found
+
+
+def _wrong(form: FormSpec, filled: Mapping[str, object]) -> tuple[FieldProblem, ...]:
+    masked = [key for key in form.secrets if is_mask(filled.get(key))]
+    if masked:
+        return tuple(FieldProblem(f"/{key}", "masked", f"{key} holds only the mask; type the secret again.") for key in masked)
+    if compiled(form.form_schema).is_valid(dict(filled)):
+        return ()
+    return field_problems(form.form_schema, dict(filled))

@@ -1,0 +1,45 @@
+"""Which permission a call needs, and the sentence that says how to allow it."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from ingram_micro_cloud.errors import PermissionRefusedError
+from ingram_micro_cloud.manifest.models import ActionSpec, Effect
+
+Permission = Literal["look", "edit", "buy"]
+_NEEDED: Mapping[Effect, Permission] = {"read": "look", "write": "edit", "buy": "buy"}
+_RANK: Mapping[Permission, int] = {"look": 0, "edit": 1, "buy": 2}
+
+
+def effect_of(action: ActionSpec, inputs: Mapping[str, object]) -> Effect:
+    """Return what these inputs make the action do: a write that commits money counts as buying."""
+    if action.effect == "write" and any(
+        name in inputs and _same(inputs[name], value) for name, value in action.buy_when.items()
+    ):
+        return "buy"
+    return action.effect
+
+
+def permits(allowed: Permission, effect: Effect) -> bool:
+    """Return whether a configuration that allows this much may do that."""
+    return _RANK[allowed] >= _RANK[_NEEDED[effect]]
+
+
+def require(allowed: Permission, effect: Effect, *, what: str, configuration: str) -> None:
+    """Refuse what the configuration does not allow.
+
+    Raises:
+        PermissionRefusedError: Nothing was sent; the hint is the command that allows it.
+    """
+    if not permits(allowed, effect):
+        needed = _NEEDED[effect]
+        doing = {"write": "changes things at the vendor", "buy": "can commit money"}[effect] if effect != "read" else "reads"
+        raise PermissionRefusedError(
+            f"Nothing was sent. {what} {doing}, and the configuration {configuration!r} allows only {allowed!r}.",
+            hint=f"To allow it: im-cloud config allow {configuration} {needed}",
+        )
+
+
+def _same(given: object, value: object) -> bool:
+    # A raw body of the generic request is not read by a schema: "TRUE" must count like true.
+    return given == value or str(given).strip().casefold() == str(value).casefold()

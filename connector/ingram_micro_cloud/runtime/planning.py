@@ -1,0 +1,72 @@
+"""Builds the request of a declared action. Pure: inputs in, request out."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from ingram_micro_cloud.api.requests import NO_BODY, ApiRequest
+from ingram_micro_cloud.handlers.calls import PlannedCall
+from ingram_micro_cloud.manifest.models import ActionSpec, RequestSpec
+from ingram_micro_cloud.runtime.permissions import effect_of
+
+
+def plan_declared(action: ActionSpec, inputs: Mapping[str, object]) -> PlannedCall:
+    """Return the call a declared action makes with these checked inputs."""
+    spec = action.request
+    if spec is None:
+        raise TypeError(f"{action.id} is coded, not declared")
+    effect = effect_of(action, inputs)
+    walked = {"limit", "offset"} if action.lists else set()
+    query = tuple(
+        (spec.vendor_name(name), query_text(inputs[name])) for name in spec.query if name in inputs and name not in walked
+    )
+    return PlannedCall(
+        request=ApiRequest(
+            method=spec.method,
+            path=_path(spec, inputs),
+            query=query,
+            json=_body(spec, inputs),
+            safe=action.retry == "safe",
+            buying=effect == "buy",
+            proof=spec.proof,
+            what=action.title,
+        ),
+        effect=effect,
+        scope=action.scope,
+        what=action.title,
+        paging=action.paginate,
+        limit=whole(inputs.get("limit")) if action.lists else None,
+        offset=(whole(inputs.get("offset")) or 0) if action.lists else 0,
+        max_items=whole(inputs.get("max_items")) if action.lists else None,
+    )
+
+
+def query_text(value: object) -> str:
+    """Return a value as it stands in a query string."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def whole(value: object) -> int | None:
+    """Return a checked whole number, or None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _path(spec: RequestSpec, inputs: Mapping[str, object]) -> str:
+    path = spec.path
+    for name, value in inputs.items():
+        placeholder = f"{{{spec.vendor_name(name)}}}"
+        if placeholder in path and name not in spec.query and name not in spec.body:
+            path = path.replace(placeholder, _segment(str(value)))
+    return path
+
+
+def _segment(value: str) -> str:
+    # One segment and nothing more: an id such as "../orders" must not change which operation is called.
+    return quote(value, safe="").replace(".", "%2E") if set(value) <= {"."} else quote(value, safe="")
+
+
+def _body(spec: RequestSpec, inputs: Mapping[str, object]) -> object:
+    if not spec.body:
+        return NO_BODY
+    return {spec.vendor_name(name): inputs[name] for name in spec.body if name in inputs}

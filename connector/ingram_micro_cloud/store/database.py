@@ -1,0 +1,134 @@
+"""Opens the database: SQLite in the state folder, or PostgreSQL by its URL. Short, immediate transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from ingram_micro_cloud.errors import StateDamagedError, StateError
+
+BUSY_SECONDS: Final = 15.0
+SQLITE_HEADER: Final = b"SQLite format 3\x00"
+
+
+class Database:
+    """One engine, and transactions that say what is wrong when the state cannot be used."""
+
+    def __init__(self, engine: sa.Engine, place: str) -> None:
+        self.engine = engine
+        self.place = place
+        self.is_sqlite = engine.dialect.name == "sqlite"
+
+    @classmethod
+    def in_file(cls, path: Path) -> "Database":
+        """Open a SQLite file, made when first needed.
+
+        Raises:
+            StateDamagedError: The file is there and is not SQLite; it is not touched.
+        """
+        _check_header(path)
+        engine = sa.create_engine(
+            f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        )
+        sa.event.listen(engine, "connect", _prepare_file)
+        sa.event.listen(engine, "begin", _begin_immediate)
+        return cls(engine, str(path))
+
+    @classmethod
+    def in_memory(cls) -> "Database":
+        """Open a database that lives as long as this object, shared between threads."""
+        engine = sa.create_engine(
+            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
+        sa.event.listen(engine, "connect", _own_transactions)
+        sa.event.listen(engine, "begin", _begin_immediate)
+        return cls(engine, "memory")
+
+    @classmethod
+    def at_url(cls, url: str) -> "Database":
+        """Open PostgreSQL.
+
+        Raises:
+            StateError: The URL is not one of PostgreSQL (state_unreachable).
+        """
+        try:
+            parsed = sa.make_url(url)
+        except SQLAlchemyError:
+            parsed = None
+        if parsed is None or parsed.get_backend_name() not in ("postgresql", "postgres"):
+            raise StateError(
+                "IM_CLOUD_DATABASE_URL is not a PostgreSQL address.",
+                code="state_unreachable",
+                hint="Expected: postgresql://user:password@host:5432/database. Without it the state is a SQLite file.",
+            )
+        engine = sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return cls(engine, f"PostgreSQL on {parsed.host or 'a local socket'}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """Give one short transaction; it is committed at the end and undone by any error.
+
+        Raises:
+            StateError: The database is busy for too long or cannot be reached.
+            StateDamagedError: What is stored there is not readable.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except OperationalError as problem:
+            raise self._unusable(problem) from problem
+        except DatabaseError as problem:
+            raise StateDamagedError(
+                f"The state in {self.place} is damaged. Nothing was changed.",
+                hint="Put a backup in its place, or move it away to begin anew (configurations must then be saved again).",
+            ) from problem
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _unusable(self, problem: OperationalError) -> StateError:
+        if "locked" in str(problem.orig):
+            return StateError(
+                f"Another process kept the state in {self.place} locked for {BUSY_SECONDS:.0f} seconds.",
+                code="state_busy",
+                hint="Try again; if it stays, look for a process that hangs.",
+            )
+        return StateError(
+            f"The state in {self.place} cannot be opened.",
+            code="state_unreachable",
+            hint="Check that it exists and that this user may read and write it (IM_CLOUD_HOME, IM_CLOUD_DATABASE_URL).",
+        )
+
+
+def _check_header(path: Path) -> None:
+    if path.is_file() and path.stat().st_size > 0:
+        with path.open("rb") as file:
+            header = file.read(len(SQLITE_HEADER))
+        if header != SQLITE_HEADER:
+            raise StateDamagedError(
+                f"{path} is not a state file of this connector. Nothing was touched.",
+                hint="Move it away, or name another folder with IM_CLOUD_HOME.",
+            )
+
+
+def _prepare_file(connection: object, _record: object) -> None:
+    _own_transactions(connection, _record)
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # sqlite3's connection
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _own_transactions(connection: object, _record: object) -> None:
+    # sqlite3 would begin a deferred transaction of its own, and two of those can deadlock.
+    connection.isolation_level = None  # type: ignore[attr-defined]
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

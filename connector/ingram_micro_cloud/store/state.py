@@ -1,0 +1,131 @@
+"""The state of one installation: one database and one key, opened together."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from ingram_micro_cloud.errors import StateError, StateKeyError
+from ingram_micro_cloud.store.configurations import ConfigurationRecords, DraftRecords
+from ingram_micro_cloud.store.database import Database
+from ingram_micro_cloud.store.keys import FindKeyring, find_key, key_from_variable, quiet_keyring
+from ingram_micro_cloud.store.permits import PermitRecords
+from ingram_micro_cloud.store.schema import prepare
+from ingram_micro_cloud.store.secrets import SecretBox, wrong_key
+from ingram_micro_cloud.store.tables import marker
+from ingram_micro_cloud.store.tokens import TokenRecords
+
+FILE = "state.db"
+KNOWN_TEXT = "im-cloud"
+
+
+class State:
+    """Configurations, drafts, tokens and call permits. Safe from several threads and processes at once."""
+
+    def __init__(self, database: Database, key: bytes) -> None:
+        self._database = database
+        self._box = SecretBox(key)
+        prepare(database)
+        self._check_key()
+        self.configurations = ConfigurationRecords(database, self._box)
+        self.drafts = DraftRecords(database)
+        self.tokens = TokenRecords(database, self._box)
+        self.permits = PermitRecords(database)
+
+    @classmethod
+    def open(
+        cls,
+        home: Path | None = None,
+        *,
+        environ: Mapping[str, str] = os.environ,
+        find_keyring: FindKeyring = quiet_keyring,
+    ) -> "State":
+        """Open the state, made when first needed.
+
+        Args:
+            home: Its folder; by default IM_CLOUD_HOME, else the user's data folder. Not used when
+                IM_CLOUD_DATABASE_URL names a PostgreSQL database.
+            environ: Where the variables are read.
+            find_keyring: Finds the operating system's keyring, or None.
+
+        Raises:
+            StateError: It cannot be opened, is damaged, is newer, or the key does not fit. Nothing was changed.
+        """
+        url = environ.get("IM_CLOUD_DATABASE_URL", "").strip()
+        if url:
+            key = key_from_variable(environ)
+            return cls._guarded(Database.at_url(url), key)
+        folder = home or home_folder(environ)
+        _make_folder(folder)
+        database = Database.in_file(folder / FILE)
+        return cls._guarded(database, find_key(folder, environ, find_keyring))
+
+    @classmethod
+    def in_memory(cls) -> "State":
+        """Return a state that is gone when closed."""
+        return cls(Database.in_memory(), secrets.token_bytes(32))
+
+    def fingerprint(self, *parts: str) -> str:
+        """Return a keyed hash of the parts: the same on every process that shares the key."""
+        return self._box.fingerprint(*parts)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @classmethod
+    def _guarded(cls, database: Database, key: bytes) -> "State":
+        try:
+            return cls(database, key)
+        except StateError:
+            database.close()
+            raise
+
+    def _check_key(self) -> None:
+        """Seal a known text on first use, and later notice a wrong key before anything is written."""
+        with self._database.transaction() as connection:
+            sealed = connection.execute(sa.select(marker.c.key_check)).scalar()
+            if sealed is None:
+                connection.execute(sa.insert(marker).values(id=1, key_check=self._box.encrypt(KNOWN_TEXT)))
+                return
+        try:
+            opened = self._box.decrypt(sealed)
+        except StateKeyError:
+            raise wrong_key() from None
+        if opened != KNOWN_TEXT:
+            raise wrong_key()
+
+
+def home_folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder of the state: IM_CLOUD_HOME, else the user's data folder."""
+    named = environ.get("IM_CLOUD_HOME", "").strip()
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_data_path  # noqa: PLC0415  # only where no folder is named
+
+    return user_data_path("ingram-micro-cloud", appauthor=False)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.name == "posix" and folder.stat().st_uid == os.getuid():
+            folder.chmod(0o700)
+    except OSError as problem:
+        raise StateError(
+            f"The state folder {folder} cannot be made or opened.",
+            code="state_unreachable",
+            hint="Name another with IM_CLOUD_HOME, or give this user the folder.",
+        ) from problem

@@ -1,0 +1,70 @@
+"""Each of the 30 actions runs against the practice marketplace with an example from its own file."""
+
+import pytest
+from ingram_micro_cloud import load_integration
+from ingram_micro_cloud.errors import PermissionRefusedError
+from ingram_micro_cloud.runtime.samples import working_example
+from support.marketplace import Workplace
+from support.vendor_document import VendorDocument
+
+EXAMPLES = [
+    pytest.param(name, position, id=f"{name}-{position}")
+    for name, spec in load_integration().actions.items()
+    for position in range(len(spec.examples))
+]
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(("name", "position"), EXAMPLES)
+async def test_the_examples_of_an_action_work(
+    workplace: Workplace, vendor_document: VendorDocument | None, name: str, position: int
+) -> None:
+    before = len(vendor_document.mismatches) if vendor_document else 0
+    async with workplace.connect(allow="buy") as connection:
+        spec = workplace.integration.actions[name]
+        inputs = await working_example(connection, spec.examples[position])
+        outcome = await connection.run(name, inputs)
+    assert outcome.status_code is not None
+    assert 200 <= outcome.status_code < 300
+    assert outcome.complete
+    assert outcome.warnings == ()
+    assert isinstance(outcome.result, list) == spec.lists
+    assert len(outcome.request_ids) == outcome.calls
+    if vendor_document is not None:
+        assert vendor_document.mismatches[before:] == []
+
+
+@pytest.mark.parametrize("name", sorted(n for n, spec in load_integration().actions.items() if spec.request))
+async def test_both_input_forms_build_the_same_request(workplace: Workplace, name: str) -> None:
+    spec = workplace.integration.actions[name]
+    flat = dict(spec.examples[0].input)
+    assert spec.request is not None
+    grouped = {
+        "path_params": {n: v for n, v in flat.items() if n not in (*spec.request.query, *spec.request.body)},
+        "query_params": {n: v for n, v in flat.items() if n in spec.request.query},
+        "json_body": {n: v for n, v in flat.items() if n in spec.request.body} or None,
+    }
+    async with workplace.connect(allow="buy") as connection:
+        plain = await connection.run(name, flat, dry_run=True)
+        same = await connection.run(name, grouped, dry_run=True)
+    assert plain.request == same.request
+    assert plain.calls == 0
+
+
+@pytest.mark.parametrize("name", sorted(load_integration().actions))
+async def test_an_action_above_the_permission_is_refused_and_nothing_is_sent(workplace: Workplace, name: str) -> None:
+    spec = workplace.integration.actions[name]
+    below = {"read": None, "write": "look", "buy": "edit"}[spec.effect]
+    inputs = dict(spec.examples[0].input)
+    if spec.handler:
+        inputs = {"method": "DELETE", "path": "/orders/2041877"}
+    async with workplace.connect(allow=below or "look") as connection:
+        if below is None:
+            assert name in connection.actions
+            return
+        assert name not in connection.actions
+        with pytest.raises(PermissionRefusedError, match="Nothing was sent") as caught:
+            await connection.run(name, inputs)
+    assert f"config allow practice {'edit' if below == 'look' else 'buy'}" in str(caught.value.hint)
+    assert workplace.marketplace.control.calls()["total"] == 0
