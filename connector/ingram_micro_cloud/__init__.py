@@ -1,10 +1,10 @@
 """The Ingram Micro Cloud Marketplace for automation platforms: form, organization mapping, 30 actions.
 
-    from ingram_micro_cloud import load_integration
+from ingram_micro_cloud import load_integration
 
-    integration = load_integration()
-    async with integration.connect(configuration) as connection:
-        outcome = await connection.run("list_customers", {"name": "Acme"})
+integration = load_integration()
+async with integration.connect(configuration) as connection:
+outcome = await connection.run("list_customers", {"name": "Acme"})
 """
 
 from ingram_micro_cloud.errors import IngramMicroCloudError

@@ -380,7 +380,9 @@ class OutcomeUnknownError(IngramMicroCloudError):
     default_retry = "after_check"
 
 
-def error_classes(root: type[IngramMicroCloudError] = IngramMicroCloudError) -> Iterator[type[IngramMicroCloudError]]:
+def error_classes(
+    root: type[IngramMicroCloudError] = IngramMicroCloudError,
+) -> Iterator[type[IngramMicroCloudError]]:
     """Yield the whole tree, parents first: what the reference page and the tests walk."""
     yield root
     for child in root.__subclasses__():

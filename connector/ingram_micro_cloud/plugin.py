@@ -88,7 +88,7 @@ class Integration:
 
     def book(self, state: "State") -> "ConfigurationBook":
         """Return the saved configurations of a state."""
-        from ingram_micro_cloud.runtime.book import ConfigurationBook  # noqa: PLC0415  # the database loads only for this
+        from ingram_micro_cloud.runtime.book import ConfigurationBook  # the database loads only for this
 
         return ConfigurationBook(self.manifest.form, state)
 
@@ -150,7 +150,7 @@ class Integration:
         on_step: "Callable[[StepResult], None] | None" = None,
     ) -> "CheckReport":
         """Run the connection check on form values; stores nothing and never raises for a bad value."""
-        from ingram_micro_cloud.runtime.check import ConnectionChecker  # noqa: PLC0415
+        from ingram_micro_cloud.runtime.check import ConnectionChecker
 
         opened = state or open_state()
         timing = timing or Timing()
@@ -168,7 +168,7 @@ class Integration:
         timing: Timing,
         transport: "httpx.AsyncBaseTransport | None",
     ) -> "MarketplaceClient":
-        from ingram_micro_cloud.runtime.ports import open_client  # noqa: PLC0415
+        from ingram_micro_cloud.runtime.ports import open_client
 
         agent = f"{self.manifest.distribution}/{self.version}"
         return open_client(configuration, state, user_agent=agent, timing=timing, transport=transport)
@@ -180,6 +180,6 @@ def open_state(environ: Mapping[str, str] = os.environ) -> "State":
     Raises:
         StateError: It cannot be used; nothing was changed.
     """
-    from ingram_micro_cloud.store.state import State  # noqa: PLC0415  # the database loads only when it is needed
+    from ingram_micro_cloud.store.state import State  # the database loads only when it is needed
 
     return State.open(environ=environ)

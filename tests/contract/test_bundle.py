@@ -46,7 +46,7 @@ PALETTE: Mapping[str, tuple[str, str, str, str | None, str | None]] = {
     "update_subscription_pricing": (
         "Update Subscription Pricing Details", "write", "customer", "POST", "/subscriptions/{id}/specialPricing"
     ),
-    "generic_request": ("Ingram Micro API Request", "buy", "path", None, None),
+    "generic_request": ("Ingram Micro API Request", "path", "path", None, None),
 }  # fmt: skip
 
 

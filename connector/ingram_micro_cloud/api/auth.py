@@ -54,7 +54,10 @@ class MarketplaceAuth(httpx.Auth):
         request = httpx.Request(
             "POST",
             self._token_url,
-            headers={"X-Subscription-Key": details.subscription_key.get_secret_value(), "Accept": "application/json"},
+            headers={
+                "X-Subscription-Key": details.subscription_key.get_secret_value(),
+                "Accept": "application/json",
+            },
             json={"marketplace": details.marketplace},
             extensions=dict(extensions),
         )
@@ -96,7 +99,10 @@ class MarketplaceAuth(httpx.Auth):
                 fresh = await self.accept((yield self.sign_in_request(request.extensions)))
         yield _bearing(request, fresh)
 
-    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def sync_auth_flow(  # the signature is httpx's
+        self,
+        request: httpx.Request,  # noqa: ARG002
+    ) -> Generator[httpx.Request, httpx.Response, None]:
         """Refuse: there is one flow, and it awaits."""
         raise RuntimeError("MarketplaceAuth needs an httpx.AsyncClient")
 

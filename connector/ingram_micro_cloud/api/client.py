@@ -48,14 +48,15 @@ class MarketplaceClient:
         user_agent: str,
         allow_private_address: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
-        timing: Timing = Timing(),
-        redactor: Redactor = Redactor(),
-        retry: RetryPolicy = RetryPolicy(),
+        timing: Timing | None = None,
+        redactor: Redactor | None = None,
+        retry: RetryPolicy | None = None,
     ) -> None:
-        self.redactor = redactor
+        timing = timing or Timing()
+        self.redactor = redactor or Redactor()
         self._base_url = base_url
         self._timing = timing
-        self._retry = retry
+        self._retry = retry or RetryPolicy()
         self._limiter = CallLimiter(
             key=limiter_key, per_minute=calls_per_minute, per_day=calls_per_day, store=permits, timing=timing
         )
@@ -97,7 +98,8 @@ class MarketplaceClient:
         except IngramMicroCloudError as problem:
             # Only after a first failure: the machinery of retries costs more than a good call.
             if not request.safe:
-                raise await self._noted(problem)
+                await self._note(problem)
+                raise
             return await self._again(request, meter, problem)
 
     async def sign_in(self, meter: CallMeter) -> None:
@@ -129,7 +131,7 @@ class MarketplaceClient:
         return _decoded(response, request)
 
     async def _again(self, request: ApiRequest, meter: CallMeter, first: IngramMicroCloudError) -> ApiAnswer:
-        from ingram_micro_cloud.api.retry_loop import RetryBudget, retrying  # noqa: PLC0415  # tenacity, only when needed
+        from ingram_micro_cloud.api.retry_loop import RetryBudget, retrying  # tenacity, only when needed
 
         pending: IngramMicroCloudError | None = first
 
@@ -145,7 +147,8 @@ class MarketplaceClient:
         try:
             return await retrying(budget)(attempt)
         except IngramMicroCloudError as problem:
-            raise await self._noted(problem) from problem.__cause__
+            await self._note(problem)
+            raise
 
     def _build(self, request: ApiRequest, meter: CallMeter) -> httpx.Request:
         headers = dict(request.headers)
@@ -165,10 +168,9 @@ class MarketplaceClient:
     def _extensions(self, meter: CallMeter) -> dict[str, object]:
         return {"meter": meter}
 
-    async def _noted(self, problem: IngramMicroCloudError) -> IngramMicroCloudError:
+    async def _note(self, problem: IngramMicroCloudError) -> None:
         if isinstance(problem, QuotaExhaustedError):
             await self._limiter.block(problem.retry_after or QUOTA_SECONDS, "vendor")
-        return problem
 
     def _learn(self, token: str) -> None:
         self.redactor = self.redactor.with_secrets([token])

@@ -56,5 +56,6 @@ def check_headers(headers: Iterable[tuple[str, str]]) -> None:
             )
         if not _HEADER.fullmatch(name) or any(ord(character) < 32 or ord(character) > 255 for character in value):
             raise EgressRefusedError(
-                "Nothing was sent. A header has a name or value that cannot be sent.", hint="Use plain header texts."
+                "Nothing was sent. A header has a name or value that cannot be sent.",
+                hint="Use plain header texts.",
             )

@@ -7,9 +7,20 @@ from collections.abc import Iterator
 import httpx
 
 from ingram_micro_cloud.api.statuses import UNKNOWN_HINT
-from ingram_micro_cloud.errors import IngramMicroCloudError, OutcomeUnknownError, UnreachableError, UnreadableAnswerError
+from ingram_micro_cloud.errors import (
+    IngramMicroCloudError,
+    OutcomeUnknownError,
+    UnreachableError,
+    UnreadableAnswerError,
+)
 
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.ProxyError,
+)
 """These arise before a request leaves, so a write was certainly not done."""
 
 
@@ -18,7 +29,8 @@ def error_for_failure(failure: httpx.RequestError, *, what: str, safe: bool) -> 
     if not safe and not isinstance(failure, NOT_SENT):
         how = "No answer came in time" if isinstance(failure, httpx.TimeoutException) else "The connection dropped"
         return OutcomeUnknownError(
-            f"Ingram may or may not have done this: {what}. {how} after the request was sent.", hint=UNKNOWN_HINT
+            f"Ingram may or may not have done this: {what}. {how} after the request was sent.",
+            hint=UNKNOWN_HINT,
         )
     if isinstance(failure, httpx.DecodingError):
         return UnreadableAnswerError(f"The answer to {what} could not be decoded.", hint="Try again.")
@@ -29,17 +41,27 @@ def error_for_failure(failure: httpx.RequestError, *, what: str, safe: bool) -> 
 def _told(failure: httpx.RequestError) -> tuple[str, str, str]:
     causes = list(_causes(failure))
     if isinstance(failure, httpx.TimeoutException):
-        return "timed_out", "The marketplace did not answer in time", (
-            "Try again; for long lists raise timeout_seconds in the configuration."
+        return (
+            "timed_out",
+            "The marketplace did not answer in time",
+            ("Try again; for long lists raise timeout_seconds in the configuration."),
         )
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return "dns_failed", "The host of the API URL cannot be found", "Check the API URL and this machine's name resolution."
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return "tls_failed", "The encrypted connection could not be made", (
-            "Check the API URL, this machine's clock and its certificates; an inspecting firewall can be the cause."
+        return (
+            "dns_failed",
+            "The host of the API URL cannot be found",
+            "Check the API URL and this machine's name resolution.",
         )
-    return "connection_failed", "The connection to the marketplace failed", (
-        "Check the API URL, firewall and network, then try again."
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return (
+            "tls_failed",
+            "The encrypted connection could not be made",
+            ("Check the API URL, this machine's clock and its certificates; an inspecting firewall can be the cause."),
+        )
+    return (
+        "connection_failed",
+        "The connection to the marketplace failed",
+        ("Check the API URL, firewall and network, then try again."),
     )
 
 

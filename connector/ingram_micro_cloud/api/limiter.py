@@ -28,7 +28,7 @@ class PermitStore(Protocol):
     def lease(
         self, key: str, *, now: float, wanted: int, hold_seconds: float, per_minute: int, per_day: int
     ) -> tuple[int, float, str]:
-        """Return permits granted until ``now + hold_seconds``, or 0, the seconds to wait, and why (minute, day, vendor)."""
+        """Return permits good until ``now + hold_seconds``, or 0, the seconds to wait, and why: minute, day, vendor."""
 
     def block(self, key: str, *, until: float, reason: str) -> None:
         """Grant nothing for this key until then."""
@@ -37,9 +37,7 @@ class PermitStore(Protocol):
 class CallLimiter:
     """Hands out permission to make one call. A permit in hand costs neither a lock nor the store."""
 
-    def __init__(
-        self, *, key: str, per_minute: int, per_day: int, store: PermitStore, timing: Timing
-    ) -> None:
+    def __init__(self, *, key: str, per_minute: int, per_day: int, store: PermitStore, timing: Timing) -> None:
         self._key, self._per_minute, self._per_day = key, per_minute, per_day
         self._store, self._timing = store, timing
         self._reserved = max(1, int(per_minute * BUYING_SHARE)) if per_minute > 1 else 0

@@ -1,7 +1,7 @@
 """Walks a list to its end: by what was received, never by what was asked."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -45,7 +45,7 @@ async def walk(
     limit: int | None = None,
     max_items: int | None = None,
     key: str = "id",
-) -> AsyncIterator[ApiPage]:
+) -> AsyncGenerator[ApiPage, None]:
     """Yield every page of a list.
 
     Args:
@@ -82,7 +82,7 @@ async def walk(
         if not rows and total is not None and position < total and limit is None:
             raise IncompleteListError(
                 f"The list stopped early: {received} of {total} rows came.",
-                hint="The list may be changing. Run it again; if it stays, give the correlation id to the vendor's support.",
+                hint="It may be changing just now. Run it again; if it stays, give the correlation id to the vendor.",
                 status_code=answer.status_code,
                 correlation_id=answer.request_id,
             )

@@ -29,7 +29,11 @@ UNKNOWN_HINT: Final = (
     "Do not send it again before you have looked whether it was done: read the list or the object first."
 )
 _TABLE: Final[Mapping[int, tuple[type[StatusError], str, str]]] = {
-    400: (RejectedError, "The vendor does not accept {what} as it is.", "Read the vendor's message and correct the inputs."),
+    400: (
+        RejectedError,
+        "The vendor does not accept {what} as it is.",
+        "Read the vendor's message and correct the inputs.",
+    ),
     401: (
         AuthenticationError,
         "The vendor refused {what} although the sign-in was fresh.",
@@ -40,13 +44,21 @@ _TABLE: Final[Mapping[int, tuple[type[StatusError], str, str]]] = {
         "The API user may not do {what}.",
         "Ask for the right in the vendor's panel, or use an API user of the account that owns this.",
     ),
-    404: (NotFoundError, "The vendor found nothing for {what}.", "Check the id: it may be gone or belong to another account."),
+    404: (
+        NotFoundError,
+        "The vendor found nothing for {what}.",
+        "Check the id: it may be gone or belong to another account.",
+    ),
     409: (
         ConflictError,
         "The vendor says the present state does not allow {what}.",
         "Read the object again and wait until what is under way has finished.",
     ),
-    429: (RateLimitedError, "The vendor counts too many calls and refused {what}.", "Nothing was done. Try again a little later."),
+    429: (
+        RateLimitedError,
+        "The vendor counts too many calls and refused {what}.",
+        "Nothing was done. Try again a little later.",
+    ),
 }
 _REPLENISHED: Final = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
 _QUOTA: Final = re.compile(r"quota|call volume", re.IGNORECASE)
@@ -74,7 +86,9 @@ def vendor_words(response: httpx.Response) -> VendorWords:
     correlation = body.get("correlationId") or header
     gateway = "statusCode" in body and "status" not in body
     return VendorWords(
-        str(message)[:LONGEST_WORDS] if message else None, str(correlation) if correlation else None, gateway=gateway
+        str(message)[:LONGEST_WORDS] if message else None,
+        str(correlation) if correlation else None,
+        gateway=gateway,
     )
 
 
@@ -127,7 +141,10 @@ def sign_in_error(response: httpx.Response, now: float = 0.0) -> IngramMicroClou
     if status == httpx.codes.UNAUTHORIZED and words.gateway:
         code, message = "subscription_key_refused", "The vendor's gateway refused the subscription key."
     elif status == httpx.codes.UNAUTHORIZED:
-        code, message = "sign_in_refused", "The vendor refused the sign-in: user, password, key or marketplace is not right."
+        code, message = (
+            "sign_in_refused",
+            "The vendor refused the sign-in: user, password, key or marketplace is not right.",
+        )
     elif status in (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY):
         code, message = "marketplace_refused", "The vendor did not accept the sign-in for this marketplace."
     if code is None:
@@ -147,12 +164,16 @@ def _entry(status: int) -> tuple[type[StatusError], str, str]:
     if status in _TABLE:
         return _TABLE[status]
     if 300 <= status < 400:
-        return RedirectRefusedError, "The marketplace redirected {what} elsewhere, which is never followed.", (
-            "Check the API URL against the one on the Marketplace API page of the panel."
+        return (
+            RedirectRefusedError,
+            "The marketplace redirected {what} elsewhere, which is never followed.",
+            ("Check the API URL against the one on the Marketplace API page of the panel."),
         )
     if status >= 500:
-        return ServerError, "The vendor's side failed on {what}.", (
-            "Try again later; if it stays, give the correlation id to the vendor's support."
+        return (
+            ServerError,
+            "The vendor's side failed on {what}.",
+            ("Try again later; if it stays, give the correlation id to the vendor's support."),
         )
     return _TABLE[400]
 
@@ -166,7 +187,7 @@ def _plain(response: httpx.Response) -> str | None:
 
 
 def _until(header: str, now: float) -> float | None:
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # only for the rare dated header
+    from email.utils import parsedate_to_datetime  # only for the rare dated header
 
     try:
         return max(0.0, parsedate_to_datetime(header).timestamp() - now)

@@ -61,7 +61,9 @@ def matching_actions(method: str, path: str, actions: Mapping[str, ActionSpec]) 
     found = [
         action
         for action in actions.values()
-        if action.request is not None and action.request.method == method and _pattern(action.request.path).fullmatch(plain)
+        if action.request is not None
+        and action.request.method == method
+        and _pattern(action.request.path).fullmatch(plain)
     ]
     literal = [action for action in found if action.request and action.request.path.casefold() == plain.casefold()]
     return tuple(literal or found)
@@ -70,14 +72,17 @@ def matching_actions(method: str, path: str, actions: Mapping[str, ActionSpec]) 
 def _pattern(template: str) -> re.Pattern[str]:
     # Without case: should the vendor's gateway not mind, a differently spelt path must not slip past the guard.
     parts = PLACEHOLDER.split(template)
-    return re.compile("".join(re.escape(part) if i % 2 == 0 else "[^/]+" for i, part in enumerate(parts)), re.IGNORECASE)
+    return re.compile(
+        "".join(re.escape(part) if i % 2 == 0 else "[^/]+" for i, part in enumerate(parts)), re.IGNORECASE
+    )
 
 
 def _split(path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     path = path.strip()
     if "://" in path or path.startswith(("//", "\\")) or not path:
         raise EgressRefusedError(
-            "Nothing was sent. The path must be relative to the configured API URL.", hint="For example: /customers"
+            "Nothing was sent. The path must be relative to the configured API URL.",
+            hint="For example: /customers",
         )
     plain, _, query = path.partition("?")
     return (plain if plain.startswith("/") else f"/{plain}"), tuple(parse_qsl(query, keep_blank_values=True))
@@ -106,6 +111,8 @@ def _effect(method: str, matches: Sequence[ActionSpec], body: object) -> Effect:
 
 
 def _one_effect(action: ActionSpec, body: object) -> Effect:
+    if action.effect == "path":
+        return "buy"
     if action.effect != "write" or not action.buy_when:
         return action.effect
     if not isinstance(body, Mapping):
@@ -144,7 +151,9 @@ def _pairs(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, Mapping):
         return ()
     return tuple(
-        (str(name), _text(each)) for name, member in value.items() for each in (member if isinstance(member, list) else [member])
+        (str(name), _text(each))
+        for name, member in value.items()
+        for each in (member if isinstance(member, list) else [member])
     )
 
 

@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> int:
             return _check()
         case ["generate" | "drift" as word]:
             # Only a checkout has these to write; a wheel carries no docs.
-            from ingram_micro_cloud.manifest.generated import generated_files  # noqa: PLC0415
+            from ingram_micro_cloud.manifest.generated import generated_files
 
             return _compare(Path(str(root)), generated_files(root), write=word == "generate")
     sys.stderr.write("usage: python -m ingram_micro_cloud.manifest check|generate|drift\n")

@@ -73,7 +73,7 @@ def _action_problems(action: ActionSpec, bundle: Bundle) -> Iterator[tuple[Locat
     listed = {"limit", "offset", "max_items"}
     if action.paginate is not None and not listed <= set(action.inputs):
         yield ("paginate",), "a list needs the inputs limit, offset and max_items"
-    if action.scope == "customer" and action.owner.answer is None and not action.owner.lookups:
+    if action.scope == "customer" and action.owner.answer is None and not (action.owner.lookups or action.mapped):
         yield ("scope",), "customer scope needs an owner: how is it proven whose it is?"
     names = [*action.refused_inputs, *action.ignored_inputs]
     yield from (((name,), f"{name!r} is an input as well") for name in names if name in action.inputs)
@@ -94,9 +94,7 @@ def _input_problems(action: ActionSpec, bundle: Bundle) -> Iterator[tuple[Locati
 def _example_problems(action: ActionSpec, bundle: Bundle) -> Iterator[tuple[Location, str]]:
     for position, example in enumerate(action.examples):
         for part in ("input", "output"):
-            validator = Draft202012Validator(
-                getattr(action, part), format_checker=Draft202012Validator.FORMAT_CHECKER
-            )
+            validator = Draft202012Validator(getattr(action, part), format_checker=Draft202012Validator.FORMAT_CHECKER)
             problem = best_match(validator.iter_errors(getattr(example, part)))
             if problem is not None:
                 place = ("examples", position, part, *problem.absolute_path)

@@ -96,7 +96,7 @@ def _action(
     file: Traversable, source: str, name: str, integration: IntegrationFile, shared: SharedSchemas
 ) -> ActionSpec:
     identity = {"id": name, "ref": f"{integration.id}.{name}", "source": source}
-    action = _read(file, source, ActionSpec, identity)
+    action = _read(file, source, ActionSpec, identity, shared)
     for part in ("input", "output"):
         for reference in references(getattr(action, part)):
             if (named := shared_name(reference)) is None or named not in shared:
@@ -107,12 +107,20 @@ def _action(
     return action.model_copy(update={"input": shared.embed(action.input), "output": shared.embed(action.output)})
 
 
-def _read(file: Traversable, source: str, model: type[Model], extra: Mapping[str, str]) -> Model:
+def _read(
+    file: Traversable,
+    source: str,
+    model: type[Model],
+    extra: Mapping[str, str],
+    shared: SharedSchemas | None = None,
+) -> Model:
     raw = read_yaml(file, source)
     if not isinstance(raw, dict):
         raise BundleError(f"{source}:1: expected a mapping of keys, found {type(raw).__name__}.")
     if clash := extra.keys() & raw.keys():
         raise _mistake(file, source, (min(clash),), f"{min(clash)!r} is never written: the path says it")
+    if shared is not None:
+        raw = {**raw, "input": shared.begun(raw.get("input"))}
     try:
         return model.model_validate({**raw, **extra})
     except ValidationError as problem:
@@ -143,6 +151,7 @@ def _check_names(actions: Mapping[str, ActionSpec]) -> None:
             other = taken.setdefault(name.casefold(), action)
             if other is not action:
                 raise BundleError(f"{action.source}:1: the name {name!r} is taken by {other.source}.")
-        for lookup in (*action.owner.lookups, *([action.check] if action.check else [])):
-            if lookup.action not in actions:
-                raise BundleError(f"{action.source}:1: names the action {lookup.action!r}, which does not exist.")
+        named = [lookup.action for lookup in action.owner.lookups] + ([action.check.action] if action.check else [])
+        for name in named:
+            if name not in actions:
+                raise BundleError(f"{action.source}:1: names the action {name!r}, which does not exist.")

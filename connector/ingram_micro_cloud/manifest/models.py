@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Effect = Literal["read", "write", "buy"]
+DeclaredEffect = Literal["read", "write", "buy", "path"]
+"""What an action does; ``path`` where method and path of the call decide."""
 Scope = Literal["customer", "reseller", "catalogue", "path"]
 RetryClass = Literal["safe", "never", "after_check"]
 Severity = Literal["action_required", "attention_needed", "updated"]
@@ -37,7 +39,9 @@ class RequestSpec(Declared):
     """The one HTTP request this action is, and where each input goes."""
 
     method: Method
-    path: Annotated[str, Field(pattern=r"^/[A-Za-z{}/]+$", description="Below the API URL; {name} is filled by an input.")]
+    path: Annotated[
+        str, Field(pattern=r"^/[A-Za-z{}/]+$", description="Below the API URL; {name} is filled by an input.")
+    ]
     query: tuple[str, ...] = Field((), description="Inputs that go into the query string.")
     body: tuple[str, ...] = Field((), description="Inputs that go into the JSON body.")
     rename: Mapping[str, str] = Field({}, description="Input name to vendor name, where they differ.")
@@ -126,7 +130,7 @@ class ActionFile(Declared):
     since: Version
     changelog: Annotated[tuple[ChangelogEntry, ...], Field(min_length=1)]
     deprecated: str | None = Field(None, description="What to use instead, and why.")
-    effect: Effect
+    effect: DeclaredEffect
     scope: Scope
     retry: RetryClass
     operation: str | None = Field(None, description="The operationId of the vendor's document.")
@@ -134,10 +138,10 @@ class ActionFile(Declared):
     handler: Name | None = Field(None, description="A name from the HANDLERS map, for what cannot be declared.")
     paginate: PagingSpec | None = None
     mapped: str | None = Field(None, description="The input an organization's customer fills.")
-    owner: OwnerSpec = OwnerSpec()
+    owner: OwnerSpec = OwnerSpec(answer=None)
     check: CheckSpec | None = None
     buy_when: Mapping[str, object] = Field({}, description="Input values that make this write count as buying.")
-    redact: RedactSpec = RedactSpec()
+    redact: RedactSpec = RedactSpec(input=(), output=())
     refused_inputs: Mapping[str, Sentence] = {}
     ignored_inputs: Mapping[str, tuple[object, ...]] = {}
     seconds_saved: Annotated[int, Field(ge=1)]
@@ -184,7 +188,7 @@ class ActionSpec(ActionFile):
         return self.paginate is not None
 
 
-def _contradictions(action: ActionFile) -> list[str]:  # noqa: C901  # one line per rule reads best
+def _contradictions(action: ActionFile) -> list[str]:  # one line per rule reads best
     found: list[str] = []
     names = set(action.inputs)
     if (action.request is None) == (action.handler is None):
@@ -209,7 +213,9 @@ def _contradictions(action: ActionFile) -> list[str]:  # noqa: C901  # one line 
         found.append(f"mapped: {action.mapped!r} is not an input")
     if action.check is not None and action.check.input not in names:
         found.append(f"check.input: {action.check.input!r} is not an input")
-    found += [f"owner.lookup: {each.input!r} is not an input" for each in action.owner.lookups if each.input not in names]
+    found += [
+        f"owner.lookup: {each.input!r} is not an input" for each in action.owner.lookups if each.input not in names
+    ]
     found += [f"buy_when: {name!r} is not an input" for name in action.buy_when if name not in names]
     found += [f"refused_inputs: {name!r} is an input as well" for name in action.refused_inputs if name in names]
     found += [f"ignored_inputs: {name!r} is an input as well" for name in action.ignored_inputs if name in names]

@@ -46,11 +46,29 @@ class SharedSchemas:
     """The schemas under actions/schemas/, ready to be embedded."""
 
     def __init__(self, raw: Mapping[str, object]) -> None:
+        self._raw = raw
         self._schemas = {name: localised(schema) for name, schema in raw.items()}
-        self._uses = {name: {each for ref in references(schema) if (each := shared_name(ref))} for name, schema in raw.items()}
+        self._uses = {
+            name: {each for ref in references(schema) if (each := shared_name(ref))} for name, schema in raw.items()
+        }
 
     def __contains__(self, name: str) -> bool:
         return name in self._schemas
+
+    def begun(self, schema: object) -> object:
+        """Return an input that begins from a shared schema with its own properties and required names first.
+
+        ``{$ref: schemas/customer_input.yaml, required: [id], properties: {id: …}}`` is the shared object and an id.
+        """
+        if not isinstance(schema, Mapping):
+            return schema
+        base = self._raw.get(shared_name(str(schema.get("$ref"))) or "")
+        if not isinstance(base, Mapping):
+            return schema
+        own = {key: value for key, value in schema.items() if key != "$ref"}
+        required = [*_names(own.get("required")), *_names(base.get("required"))]
+        properties = {**_members(own.get("properties")), **_members(base.get("properties"))}
+        return {**base, **own, "required": required, "properties": properties}
 
     def embed(self, schema: JsonSchema) -> JsonSchema:
         """Return the schema with every shared schema it needs under ``$defs``; raises KeyError for a missing one."""
@@ -67,6 +85,14 @@ class SharedSchemas:
         return whole
 
 
+def _names(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _members(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def loosened(schema: object) -> object:
     """Return a schema that only looks at types: what an answer is checked against.
 
@@ -78,7 +104,17 @@ def loosened(schema: object) -> object:
             if key in ("properties", "$defs") and isinstance(member, Mapping)
             else loosened(member)
             for key, member in schema.items()
-            if key not in ("enum", "const", "pattern", "additionalProperties", "format", "minLength", "minimum", "minItems")
+            if key
+            not in (
+                "enum",
+                "const",
+                "pattern",
+                "additionalProperties",
+                "format",
+                "minLength",
+                "minimum",
+                "minItems",
+            )
             or (key == "additionalProperties" and isinstance(member, Mapping))
         }
     if isinstance(schema, list):

@@ -37,7 +37,7 @@ class AnswerChecker:
         return tuple(
             Notice(
                 code="unexpected_answer",
-                message=f"The vendor sent {kind} at {place or 'the top'}, which is not what is declared. Kept as it came.",
+                message=f"The vendor sent {kind} at {place or 'the top'}, not what is declared. Kept as it came.",
                 pointer=place,
                 count=count,
             )
@@ -55,4 +55,6 @@ def gathered(notices: "list[Notice]") -> tuple[Notice, ...]:
     counts: Counter[tuple[str, str, str | None]] = Counter()
     for notice in notices:
         counts[notice.code, notice.message, notice.pointer] += notice.count
-    return tuple(Notice(code, message, place, count) for (code, message, place), count in counts.most_common(MOST_NOTICES))
+    return tuple(
+        Notice(code, message, place, count) for (code, message, place), count in counts.most_common(MOST_NOTICES)
+    )

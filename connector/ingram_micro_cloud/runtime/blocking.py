@@ -15,8 +15,6 @@ from ingram_micro_cloud.runtime.configuration import Configuration
 from ingram_micro_cloud.runtime.connection import Connection
 from ingram_micro_cloud.runtime.outcomes import Outcome, Page
 
-_END = object()
-
 
 class BlockingConnection:
     """What ``connect_sync`` gives: the same methods as Connection, each waiting for its result."""
@@ -77,15 +75,13 @@ class BlockingConnection:
     ) -> Iterator[Page]:
         """Stream a list page by page; see ``Connection.pages``."""
         portal = self._open_portal()
-        walked = self._connection.pages(
-            action, inputs, organization=organization, deadline_seconds=deadline_seconds
-        )
+        walked = self._connection.pages(action, inputs, organization=organization, deadline_seconds=deadline_seconds)
 
-        async def next_page() -> object:
-            return await anext(walked, _END)
+        async def next_page() -> Page | None:
+            return await anext(walked, None)
 
         try:
-            while isinstance(page := portal.call(next_page), Page):
+            while (page := portal.call(next_page)) is not None:
                 yield page
         finally:
             portal.call(walked.aclose)
@@ -106,5 +102,6 @@ def _refuse_inside_a_loop() -> None:
     except RuntimeError:
         return
     raise UsageError(
-        "connect_sync would block the running event loop.", hint="Inside async code use: async with integration.connect(…)"
+        "connect_sync would block the running event loop.",
+        hint="Inside async code use: async with integration.connect(…)",
     )

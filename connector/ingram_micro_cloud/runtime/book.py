@@ -115,9 +115,7 @@ class ConfigurationBook:
     def _write(self, configuration: Configuration) -> None:
         values = configuration.model_dump(mode="python", exclude={"name", "is_default"})
         secrets = {key: values.pop(key) for key in self._form.secrets}
-        self._records.save(
-            configuration.name, self._form.version, values, secrets, is_default=configuration.is_default
-        )
+        self._records.save(configuration.name, self._form.version, values, secrets, is_default=configuration.is_default)
 
     def _revealed(self, record: StoredConfiguration) -> dict[str, object]:
         secrets = {key: secret.get_secret_value() for key, secret in record.secrets.items()}

@@ -177,9 +177,7 @@ class _Run:
 
     def report(self, configuration: Configuration | None, problem: IngramMicroCloudError | None) -> CheckReport:
         took = round((self._timing.now() - self._began) * 1000)
-        return CheckReport(
-            problem is None, tuple(self._steps), tuple(self._warnings), took, configuration, problem
-        )
+        return CheckReport(problem is None, tuple(self._steps), tuple(self._warnings), took, configuration, problem)
 
     def _add(self, step: StepResult) -> None:
         self._steps.append(step)

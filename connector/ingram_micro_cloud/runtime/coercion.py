@@ -5,7 +5,14 @@ from collections.abc import Mapping
 
 _INTEGER = re.compile(r"[+-]?\d{1,18}(\.0+)?")
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
-_TRUTH: Mapping[str, bool] = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_TRUTH: Mapping[str, bool] = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "false": False,
+    "no": False,
+    "off": False,
+}
 DROPPED = object()
 """Stands for a member that was null and means nothing."""
 

@@ -110,7 +110,9 @@ def _strangers(form: FormSpec, values: Mapping[str, object]) -> list[FieldProble
 def _wrong(form: FormSpec, filled: Mapping[str, object]) -> tuple[FieldProblem, ...]:
     masked = [key for key in form.secrets if is_mask(filled.get(key))]
     if masked:
-        return tuple(FieldProblem(f"/{key}", "masked", f"{key} holds only the mask; type the secret again.") for key in masked)
+        return tuple(
+            FieldProblem(f"/{key}", "masked", f"{key} holds only the mask; type the secret again.") for key in masked
+        )
     if compiled(form.form_schema).is_valid(dict(filled)):
         return ()
     return field_problems(form.form_schema, dict(filled))

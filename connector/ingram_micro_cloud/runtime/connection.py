@@ -1,7 +1,7 @@
 """One open connection to a marketplace: runs actions, streams pages, closes cleanly."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from types import TracebackType
 from typing import Self
@@ -104,7 +104,13 @@ class Connection:
                 outcome = await self._single(spec, plan, organization, meter)
         except IngramMicroCloudError as problem:
             self._finish(problem, spec, inputs or {}, meter)
-            log.info("%s failed: %s, %d calls, %s", spec.id, problem.specific_code, meter.calls, problem.correlation_id)
+            log.info(
+                "%s failed: %s, %d calls, %s",
+                spec.id,
+                problem.specific_code,
+                meter.calls,
+                problem.correlation_id,
+            )
             raise
         log.info("%s done: status %s, %d calls", spec.id, outcome.status_code, outcome.calls)
         return outcome
@@ -116,7 +122,7 @@ class Connection:
         *,
         organization: str | None = None,
         deadline_seconds: float | None = None,
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncGenerator[Page, None]:
         """Stream a list page by page in constant memory.
 
         Raises:
@@ -206,7 +212,7 @@ class Connection:
             status_code=last.status_code if last else None, warnings=gathered(notices),
         )  # fmt: skip
 
-    async def _walk(self, plan: PlannedCall, meter: CallMeter) -> AsyncIterator[ApiPage]:
+    async def _walk(self, plan: PlannedCall, meter: CallMeter) -> AsyncGenerator[ApiPage, None]:
         async def send(request: ApiRequest) -> ApiAnswer:
             return await self._client.send(request, meter)
 

@@ -20,7 +20,7 @@ def admit(scope: Scope, *, organization: str | None, what: str) -> None:
     if scope == "customer":
         raise OrganizationNotMappedError(
             f"Nothing was sent. The organization {organization!r} is not mapped to an Ingram customer.",
-            hint="This version cannot map organizations yet. Run the action without an organization to act for the reseller.",
+            hint="This version cannot map organizations yet. Without an organization the action acts for the reseller.",
         )
     reason = (
         "acts for the whole reseller, not for one organization"

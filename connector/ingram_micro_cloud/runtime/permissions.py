@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ingram_micro_cloud.errors import PermissionRefusedError
-from ingram_micro_cloud.manifest.models import ActionSpec, Effect
+from ingram_micro_cloud.manifest.models import ActionSpec, DeclaredEffect, Effect
 
 Permission = Literal["look", "edit", "buy"]
 _NEEDED: Mapping[Effect, Permission] = {"read": "look", "write": "edit", "buy": "buy"}
@@ -13,6 +13,8 @@ _RANK: Mapping[Permission, int] = {"look": 0, "edit": 1, "buy": 2}
 
 def effect_of(action: ActionSpec, inputs: Mapping[str, object]) -> Effect:
     """Return what these inputs make the action do: a write that commits money counts as buying."""
+    if action.effect == "path":
+        return "buy"
     if action.effect == "write" and any(
         name in inputs and _same(inputs[name], value) for name, value in action.buy_when.items()
     ):
@@ -20,9 +22,9 @@ def effect_of(action: ActionSpec, inputs: Mapping[str, object]) -> Effect:
     return action.effect
 
 
-def permits(allowed: Permission, effect: Effect) -> bool:
-    """Return whether a configuration that allows this much may do that."""
-    return _RANK[allowed] >= _RANK[_NEEDED[effect]]
+def permits(allowed: Permission, effect: DeclaredEffect) -> bool:
+    """Return whether a configuration that allows this much may do that, or some of it where the path decides."""
+    return effect == "path" or _RANK[allowed] >= _RANK[_NEEDED[effect]]
 
 
 def require(allowed: Permission, effect: Effect, *, what: str, configuration: str) -> None:
@@ -33,7 +35,11 @@ def require(allowed: Permission, effect: Effect, *, what: str, configuration: st
     """
     if not permits(allowed, effect):
         needed = _NEEDED[effect]
-        doing = {"write": "changes things at the vendor", "buy": "can commit money"}[effect] if effect != "read" else "reads"
+        doing = (
+            {"write": "changes things at the vendor", "buy": "can commit money"}[effect]
+            if effect != "read"
+            else "reads"
+        )
         raise PermissionRefusedError(
             f"Nothing was sent. {what} {doing}, and the configuration {configuration!r} allows only {allowed!r}.",
             hint=f"To allow it: im-cloud config allow {configuration} {needed}",

@@ -17,7 +17,9 @@ def plan_declared(action: ActionSpec, inputs: Mapping[str, object]) -> PlannedCa
     effect = effect_of(action, inputs)
     walked = {"limit", "offset"} if action.lists else set()
     query = tuple(
-        (spec.vendor_name(name), query_text(inputs[name])) for name in spec.query if name in inputs and name not in walked
+        (spec.vendor_name(name), query_text(inputs[name]))
+        for name in spec.query
+        if name in inputs and name not in walked
     )
     return PlannedCall(
         request=ApiRequest(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from itertools import pairwise
 
 from ingram_micro_cloud.errors import NotFoundError
 from ingram_micro_cloud.manifest.models import Example, Need
@@ -52,7 +53,7 @@ def _at(value: object, steps: list[str]) -> object:
 
 def _put(inputs: dict[str, object], steps: list[str], value: object) -> None:
     place: object = inputs
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         if isinstance(place, list):
             place = place[int(step)]
         elif isinstance(place, dict):

@@ -54,7 +54,7 @@ class CompiledSchema(Protocol):
 
 def compiled(schema: Mapping[str, object]) -> jsonschema_rs.Draft202012Validator:
     """Return a fast validator for a schema, formats included."""
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, formats=dict(FORMATS))
+    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, formats=dict(FORMATS))
 
 
 def class_of(value: object) -> str:
@@ -76,7 +76,7 @@ def field_problems(schema: Mapping[str, object], value: object) -> tuple[FieldPr
     Slow and only called for values known to be wrong.
     """
     # Not at the top: jsonschema costs a tenth of a second to import and good inputs never need it.
-    from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415
+    from jsonschema import Draft202012Validator, FormatChecker
 
     checker = FormatChecker(())
     for name, check in FORMATS.items():
@@ -130,7 +130,9 @@ def _sentence(keyword: str, allowed: object, instance: object, steps: list[str])
         "const": lambda: f"{name} must be {allowed}.",
         "format": lambda: f"{name} must be {_FORMAT_HELP.get(str(allowed), str(allowed))}.",
         "pattern": lambda: f"{name} does not have the expected form ({allowed}).",
-        "minLength": lambda: f"{name} must not be empty." if allowed == 1 else f"{name} needs at least {allowed} characters.",
+        "minLength": lambda: (
+            f"{name} must not be empty." if allowed == 1 else f"{name} needs at least {allowed} characters."
+        ),
         "maxLength": lambda: f"{name} may have at most {allowed} characters.",
         "minimum": lambda: f"{name} must be {allowed} or more.",
         "exclusiveMinimum": lambda: f"{name} must be more than {allowed}.",

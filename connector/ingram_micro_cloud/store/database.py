@@ -41,9 +41,7 @@ class Database:
     @classmethod
     def in_memory(cls) -> "Database":
         """Open a database that lives as long as this object, shared between threads."""
-        engine = sa.create_engine(
-            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
+        engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
         sa.event.listen(engine, "connect", _own_transactions)
         sa.event.listen(engine, "begin", _begin_immediate)
         return cls(engine, "memory")
@@ -84,7 +82,7 @@ class Database:
         except DatabaseError as problem:
             raise StateDamagedError(
                 f"The state in {self.place} is damaged. Nothing was changed.",
-                hint="Put a backup in its place, or move it away to begin anew (configurations must then be saved again).",
+                hint="Put a backup in its place, or move it away and save the configurations again.",
             ) from problem
 
     def close(self) -> None:
@@ -101,7 +99,7 @@ class Database:
         return StateError(
             f"The state in {self.place} cannot be opened.",
             code="state_unreachable",
-            hint="Check that it exists and that this user may read and write it (IM_CLOUD_HOME, IM_CLOUD_DATABASE_URL).",
+            hint="Check that it exists and is this user's to write (IM_CLOUD_HOME, IM_CLOUD_DATABASE_URL).",
         )
 
 

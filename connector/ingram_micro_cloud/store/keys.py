@@ -12,7 +12,11 @@ from ingram_micro_cloud.errors import StateError, StateKeyError
 VARIABLE: Final = "IM_CLOUD_SECRET_KEY"
 SHORTEST: Final = 16
 SERVICE: Final = "ingram-micro-cloud"
-QUIET_BACKENDS: Final = ("keyring.backends.macOS", "keyring.backends.Windows", "keyring.backends.SecretService")
+QUIET_BACKENDS: Final = (
+    "keyring.backends.macOS",
+    "keyring.backends.Windows",
+    "keyring.backends.SecretService",
+)
 
 
 class Keyring(Protocol):
@@ -74,7 +78,7 @@ def quiet_keyring(environ: Mapping[str, str]) -> Keyring | None:
     """Return the operating system's keyring, if there is one that answers without asking a person."""
     if os.name == "posix" and os.uname().sysname == "Linux" and not environ.get("DBUS_SESSION_BUS_ADDRESS"):
         return None
-    import keyring  # noqa: PLC0415  # slow to import, and only looked at where one can answer
+    import keyring  # slow to import, and only looked at where one can answer
 
     backend = keyring.get_keyring()
     name = type(backend).__module__
@@ -103,9 +107,7 @@ def _read(path: Path) -> bytes:
         )
     key = path.read_bytes().strip()
     if len(key) < SHORTEST:
-        raise StateKeyError(
-            f"The key file {path} is damaged.", hint=f"Bring back a backup of it, or set {VARIABLE}."
-        )
+        raise StateKeyError(f"The key file {path} is damaged.", hint=f"Bring back a backup of it, or set {VARIABLE}.")
     return key
 
 

@@ -83,16 +83,21 @@ class PermitRecords:
         return max(0.05, moment - now)
 
     def _fold(self, connection: sa.Connection, key: str, now: float) -> None:
-        connection.execute(sa.delete(permits).where(permits.c.key == key, permits.c.counted_until < now + MINUTE - DAY - BUCKET))
+        connection.execute(
+            sa.delete(permits).where(permits.c.key == key, permits.c.counted_until < now + MINUTE - DAY - BUCKET)
+        )
         old = sa.and_(permits.c.key == key, permits.c.counted_until < now - BUCKET)
         # A folded row ends with its bucket, so that folding never frees a permit early.
         bucket = (sa.cast(permits.c.counted_until / BUCKET, sa.Integer) + 1) * BUCKET
         loose = sa.and_(old, permits.c.counted_until != bucket - BUCKET)
         rows = connection.execute(
-            sa.select(bucket.label("until"), sa.func.sum(permits.c.permits).label("count")).where(loose).group_by(bucket)
+            sa.select(bucket.label("until"), sa.func.sum(permits.c.permits).label("count"))
+            .where(loose)
+            .group_by(bucket)
         ).all()
         if rows:
             connection.execute(sa.delete(permits).where(loose))
             connection.execute(
-                sa.insert(permits), [{"key": key, "counted_until": row.until, "permits": row.count} for row in rows]
+                sa.insert(permits),
+                [{"key": key, "counted_until": row.until, "permits": row.count} for row in rows],
             )

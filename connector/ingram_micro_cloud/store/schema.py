@@ -55,8 +55,8 @@ def _refuse_strangers(connection: sa.Connection, revision: str | None, database:
 
 def _upgrade(connection: sa.Connection) -> None:
     # Alembic costs a tenth of a second to import and is needed once per version.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "ingram_micro_cloud.store:migrations")

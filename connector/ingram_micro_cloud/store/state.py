@@ -113,7 +113,7 @@ def home_folder(environ: Mapping[str, str]) -> Path:
     named = environ.get("IM_CLOUD_HOME", "").strip()
     if named:
         return Path(named).expanduser()
-    from platformdirs import user_data_path  # noqa: PLC0415  # only where no folder is named
+    from platformdirs import user_data_path  # only where no folder is named
 
     return user_data_path("ingram-micro-cloud", appauthor=False)
 
