@@ -47,6 +47,9 @@ async def _headers(marketplace: Server, bare: httpx.AsyncClient) -> dict[str, st
     values = marketplace.announced
     key = {"X-Subscription-Key": values["subscription_key"]}
     answer = await bare.post(
-        "/token", auth=(values["username"], values["password"]), headers=key, json={"marketplace": values["marketplace"]}
+        "/token",
+        auth=(values["username"], values["password"]),
+        headers=key,
+        json={"marketplace": values["marketplace"]},
     )
     return {**key, "Authorization": f"Bearer {answer.json()['token']}"}

@@ -56,7 +56,8 @@ def test_every_file_of_the_bundle_is_in_order() -> None:
 
 def test_the_palette_is_exactly_the_thirty_actions(integration: Integration) -> None:
     found = {
-        name: (spec.title, spec.effect, spec.scope, spec.method, spec.path) for name, spec in integration.actions.items()
+        name: (spec.title, spec.effect, spec.scope, spec.method, spec.path)
+        for name, spec in integration.actions.items()
     }
     assert found == dict(PALETTE)
 

@@ -53,7 +53,12 @@ FAULTS = [
     Fault("status", {"status": 403}, StatusError, StatusError),
     Fault("status", {"status": 404}, StatusError, StatusError),
     Fault("status", {"status": 409}, StatusError, StatusError),
-    Fault("status", {"status": 302, "headers": {"Location": "https://elsewhere.example/"}}, StatusError, OutcomeUnknownError),
+    Fault(
+        "status",
+        {"status": 302, "headers": {"Location": "https://elsewhere.example/"}},
+        StatusError,
+        OutcomeUnknownError,
+    ),
     Fault("wrong_total", {}, DONE, DONE, changes_state=True),
     Fault("shifted_page", {}, DONE, DONE, changes_state=True),
 ]

@@ -70,7 +70,9 @@ class VendorDocument:
 
     def _operation(self, request: httpx.Request) -> Mapping[str, object] | None:
         path = request.url.path
-        return next((op for method, pattern, op in self.operations if method == request.method and pattern.match(path)), None)
+        return next(
+            (op for method, pattern, op in self.operations if method == request.method and pattern.match(path)), None
+        )
 
     def _check(
         self,
@@ -110,7 +112,9 @@ class VendorDocument:
         elif isinstance(value, list):
             items = schema.get("items")
             for position, member in enumerate(value):
-                found += self._misplaced(items if isinstance(items, Mapping) else {}, member, f"{place}/{position}", writing=writing)
+                found += self._misplaced(
+                    items if isinstance(items, Mapping) else {}, member, f"{place}/{position}", writing=writing
+                )
         return found
 
     def _resolved(self, schema: Mapping[str, object]) -> Mapping[str, object]:
@@ -141,7 +145,9 @@ class DocumentedTransport(httpx.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         body = await response.aread()
         self._document.check_answer(request, response, body)
-        return httpx.Response(response.status_code, headers=response.headers, content=body, extensions=response.extensions)
+        return httpx.Response(
+            response.status_code, headers=response.headers, content=body, extensions=response.extensions
+        )
 
 
 def _without_required(schema: object) -> object:
@@ -152,7 +158,8 @@ def _strict(schema: object) -> object:
     """Return a document schema in today's dialect: local references, whole numbers in range."""
     if isinstance(schema, Mapping):
         made = {
-            key: value.replace("#/components/schemas/", "#/$defs/") if key == "$ref" and isinstance(value, str)
+            key: value.replace("#/components/schemas/", "#/$defs/")
+            if key == "$ref" and isinstance(value, str)
             else {name: _strict(member) for name, member in value.items()}
             if key == "properties" and isinstance(value, Mapping)
             else _strict(value)
@@ -162,7 +169,12 @@ def _strict(schema: object) -> object:
         bound = WHOLE_NUMBER_FORMATS.get(str(schema.get("format")))
         if bound is not None:
             made |= {"maximum": bound - 1}
-        if schema.get("type") == "object" and "properties" not in schema and "additionalProperties" not in schema and "allOf" not in schema:
+        if (
+            schema.get("type") == "object"
+            and "properties" not in schema
+            and "additionalProperties" not in schema
+            and "allOf" not in schema
+        ):
             # The document writes "object" where its own text allows any JSON value (parameter values).
             made.pop("type")
         return made

@@ -26,7 +26,9 @@ def main() -> int:
         origin = "import ingram_micro_cloud as p, sys; sys.exit('site-packages' not in p.__file__)"
         run([str(python), "-c", origin], work)
         environ = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-        return subprocess.run([str(python), "-m", "pytest", "-q", "tests/contract"], cwd=suite, env=environ, check=False).returncode
+        return subprocess.run(
+            [str(python), "-m", "pytest", "-q", "tests/contract"], cwd=suite, env=environ, check=False
+        ).returncode
 
 
 def build(work: Path) -> Path:

@@ -1,0 +1,83 @@
+"""The first journey, step by step, against a practice marketplace of its own and with a state of its own."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingram_micro_cloud.errors import PermissionRefusedError
+from ingram_micro_cloud.hosts.cli import printing
+from ingram_micro_cloud.plugin import Integration, load_integration
+from ingram_micro_cloud.sandbox import Marketplace
+from ingram_micro_cloud.sandbox.server import RunningMarketplace
+from ingram_micro_cloud.store.configurations import Health
+from ingram_micro_cloud.store.state import State
+
+if TYPE_CHECKING:
+    from ingram_micro_cloud.runtime.check import CheckReport
+    from ingram_micro_cloud.runtime.outcomes import Outcome
+
+ROWS = 12
+NEXT = """\
+What to try next:
+  im-cloud actions                        the palette of 30 actions
+  im-cloud describe create_order          one action in full
+  im-cloud sandbox                        a practice marketplace that stays open
+  im-cloud config save main               connect to the real vendor, checked as you save
+  im-cloud run list_customers             then run any action"""
+
+
+async def journey(as_json: bool) -> None:
+    """Start a marketplace, save and check a configuration, list customers, meet a refusal."""
+    integration = load_integration()
+    with (
+        RunningMarketplace(Marketplace(seed=1, customers=25)) as running,
+        tempfile.TemporaryDirectory(prefix="im-cloud-demo-") as folder,
+        State.open(Path(folder) / "state", environ={}) as state,
+    ):
+        report = await _save(integration, running, state, as_json=as_json)
+        outcome, refusal = await _use(integration, state)
+        calls = running.marketplace.steer(lambda control: control.calls()["total"])
+    if as_json:
+        printing.print_json(
+            {
+                "check": report.as_json(),
+                "list_customers": outcome.as_json(),
+                "refused": refusal.as_json(),
+                "calls": calls,
+            }
+        )
+        return
+    out = printing.console()
+    out.print("\n[bold]3. Run List Customers[/] over HTTP\n")
+    rows = outcome.result if isinstance(outcome.result, list) else []
+    printing.print_rows(rows[:ROWS], total=outcome.total, title="List Customers")
+    out.print(f"\n[bold]4. Try to buy[/] with the permission this configuration has\n\n  [red]✗[/] {refusal.message}")
+    out.print(f"    → {refusal.hint}")
+    out.print(f"\nThe whole journey took {calls} calls to the marketplace. Nothing of yours was touched.\n\n{NEXT}")
+
+
+async def _save(integration: Integration, running: RunningMarketplace, state: State, *, as_json: bool) -> "CheckReport":
+    values: dict[str, object] = {"name": "practice", **running.announcement()}
+    values.pop("control_url")
+    if not as_json:
+        out = printing.console()
+        out.print(f"[bold]1. A practice marketplace[/] is open at {running.api_url}")
+        out.print("   It stands in for the vendor, who has no public sandbox. Its customers are invented.\n")
+        out.print("[bold]2. Save a configuration[/], checked step by step\n")
+    report = await integration.check(values, state=state, on_step=None if as_json else printing.print_step)
+    if report.configuration is None or report.problem is not None:
+        raise report.problem or RuntimeError("the check ended without a configuration")
+    health = Health(passing=True, error=None, milliseconds=report.milliseconds, checked_at=0.0)
+    integration.book(state).save(report.configuration, health)
+    return report
+
+
+async def _use(integration: Integration, state: State) -> "tuple[Outcome, PermissionRefusedError]":
+    configuration = integration.book(state).load("practice")
+    async with integration.connect(configuration, state=state) as connection:
+        outcome = await connection.run("list_customers")
+        try:
+            await connection.run("create_order", integration.actions["create_order"].examples[0].input)
+        except PermissionRefusedError as refusal:
+            return outcome, refusal
+    raise RuntimeError("an order was not refused below the permission to buy")
