@@ -7,9 +7,9 @@ import sys
 
 import anyio
 import httpx
-from ingram_micro_cloud.plugin import open_state
 
 from benchmarks.row import Row, Server, fresh_home, load_integration, server
+from ingram_micro_cloud.plugin import open_state
 
 
 def rows() -> list[Row]:

@@ -4,9 +4,9 @@ import time
 
 import anyio
 import httpx
-from ingram_micro_cloud.plugin import open_state
 
 from benchmarks.row import Row, Server, fresh_home, load_integration, server
+from ingram_micro_cloud.plugin import open_state
 
 READS = 300
 ROUNDS = 9

@@ -5,11 +5,11 @@ import tracemalloc
 
 import anyio
 import httpx
-from ingram_micro_cloud.plugin import open_state
-from ingram_micro_cloud.runtime.connection import Connection
 
 from benchmarks.dispatch import _headers
 from benchmarks.row import Row, Server, fresh_home, load_integration, server
+from ingram_micro_cloud.plugin import open_state
+from ingram_micro_cloud.runtime.connection import Connection
 
 ROWS = 100_000
 ROUNDS = 3

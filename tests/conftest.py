@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from ingram_micro_cloud import Integration, load_integration
 from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.store.state import State

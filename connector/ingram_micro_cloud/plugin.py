@@ -1,4 +1,8 @@
-"""Wires everything together: the bundle, the state, the network. The one place that does."""
+"""Wires everything together: the bundle, the state, the network. The one place that does.
+
+Loading the bundle is all that an import of this module makes possible at once; the HTTP stack and the database are
+imported by the methods that need them, so that drawing a palette waits for neither.
+"""
 
 import os
 from collections.abc import Callable, Mapping
@@ -6,23 +10,22 @@ from functools import partial
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
-from ingram_micro_cloud.api.timing import Timing
 from ingram_micro_cloud.bundle import bundle_root
 from ingram_micro_cloud.manifest.integration import IntegrationFile
 from ingram_micro_cloud.manifest.loader import Bundle, load_bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
-from ingram_micro_cloud.runtime.blocking import BlockingConnection
-from ingram_micro_cloud.runtime.configuration import Configuration, read_configuration
-from ingram_micro_cloud.runtime.connection import Connection
-from ingram_micro_cloud.runtime.environment import environment_values
 from ingram_micro_cloud.runtime.form import rendered_form
 
 if TYPE_CHECKING:
     import httpx
 
     from ingram_micro_cloud.api.client import MarketplaceClient
+    from ingram_micro_cloud.api.timing import Timing
+    from ingram_micro_cloud.runtime.blocking import BlockingConnection
     from ingram_micro_cloud.runtime.book import ConfigurationBook
     from ingram_micro_cloud.runtime.check import CheckReport, StepResult
+    from ingram_micro_cloud.runtime.configuration import Configuration
+    from ingram_micro_cloud.runtime.connection import Connection
     from ingram_micro_cloud.store.state import State
 
 OnWait = Callable[[float, str], None]
@@ -78,12 +81,14 @@ class Integration:
         """Return the form, ready to render: JSON Schema 2020-12 with UI hints."""
         return rendered_form(self.manifest)
 
-    def configuration(self, values: Mapping[str, object]) -> Configuration:
+    def configuration(self, values: Mapping[str, object]) -> "Configuration":
         """Return a checked configuration from form values; nothing is sent or stored.
 
         Raises:
             ConfigurationInvalidError: Each wrong field is marked.
         """
+        from ingram_micro_cloud.runtime.configuration import read_configuration
+
         return read_configuration(self.manifest.form, values)
 
     def book(self, state: "State") -> "ConfigurationBook":
@@ -92,25 +97,27 @@ class Integration:
 
         return ConfigurationBook(self.manifest.form, state)
 
-    def choose(self, name: str | None, state: "State", environ: Mapping[str, str] = os.environ) -> Configuration:
+    def choose(self, name: str | None, state: "State", environ: Mapping[str, str] = os.environ) -> "Configuration":
         """Return the configuration for one run: the named one, else the environment's, else the default one.
 
         Raises:
             ConfigurationMissingError: There is none; the hint is the command that makes one.
             ConfigurationInvalidError: The environment's is incomplete or wrong.
         """
+        from ingram_micro_cloud.runtime.environment import environment_values
+
         values = None if name is not None else environment_values(self.manifest.form, environ)
         return self.configuration(values) if values is not None else self.book(state).load(name)
 
     def connect(
         self,
-        configuration: Configuration,
+        configuration: "Configuration",
         *,
         state: "State | None" = None,
         transport: "httpx.AsyncBaseTransport | None" = None,
-        timing: Timing | None = None,
+        timing: "Timing | None" = None,
         on_wait: OnWait | None = None,
-    ) -> Connection:
+    ) -> "Connection":
         """Return a connection to use with ``async with``; nothing is sent before its first call.
 
         Args:
@@ -120,6 +127,9 @@ class Integration:
             timing: Stands in for clock, sleep and randomness.
             on_wait: Told ``(seconds, reason)`` whenever a call has to wait.
         """
+        from ingram_micro_cloud.api.timing import Timing
+        from ingram_micro_cloud.runtime.connection import Connection
+
         opened = state or open_state()
         timing = timing or Timing()
         client = self._client(configuration, opened, timing, transport)
@@ -128,14 +138,16 @@ class Integration:
 
     def connect_sync(
         self,
-        configuration: Configuration,
+        configuration: "Configuration",
         *,
         state: "State | None" = None,
         transport: "httpx.AsyncBaseTransport | None" = None,
-        timing: Timing | None = None,
+        timing: "Timing | None" = None,
         on_wait: OnWait | None = None,
-    ) -> BlockingConnection:
+    ) -> "BlockingConnection":
         """Return the same connection for code without ``await``; use it with ``with``."""
+        from ingram_micro_cloud.runtime.blocking import BlockingConnection
+
         return BlockingConnection(
             self.connect(configuration, state=state, transport=transport, timing=timing, on_wait=on_wait)
         )
@@ -146,10 +158,11 @@ class Integration:
         *,
         state: "State | None" = None,
         transport: "httpx.AsyncBaseTransport | None" = None,
-        timing: Timing | None = None,
+        timing: "Timing | None" = None,
         on_step: "Callable[[StepResult], None] | None" = None,
     ) -> "CheckReport":
         """Run the connection check on form values; stores nothing and never raises for a bad value."""
+        from ingram_micro_cloud.api.timing import Timing
         from ingram_micro_cloud.runtime.check import ConnectionChecker
 
         opened = state or open_state()
@@ -163,9 +176,9 @@ class Integration:
 
     def _client(
         self,
-        configuration: Configuration,
+        configuration: "Configuration",
         state: "State",
-        timing: Timing,
+        timing: "Timing",
         transport: "httpx.AsyncBaseTransport | None",
     ) -> "MarketplaceClient":
         from ingram_micro_cloud.runtime.ports import open_client

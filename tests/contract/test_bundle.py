@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+
 from ingram_micro_cloud import Integration, load_integration
 from ingram_micro_cloud.bundle import bundle_root
 from ingram_micro_cloud.errors import UnknownActionError
@@ -88,7 +89,7 @@ def test_the_configuration_is_a_view_of_the_form(integration: Integration) -> No
 
 def test_the_bundle_cannot_be_changed_once_it_is_loaded(integration: Integration) -> None:
     with pytest.raises(Exception, match="frozen"):
-        integration.actions["list_customers"].title = "Other"  # type: ignore[misc]
+        integration.actions["list_customers"].title = "Other"
     with pytest.raises(TypeError):
         integration.actions["another"] = integration.actions["list_customers"]  # type: ignore[index]
 

@@ -1,6 +1,7 @@
 """Each of the 30 actions runs against the practice marketplace with an example from its own file."""
 
 import pytest
+
 from ingram_micro_cloud import load_integration
 from ingram_micro_cloud.errors import PermissionRefusedError
 from ingram_micro_cloud.runtime.samples import working_example

@@ -4,8 +4,9 @@ import anyio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from ingram_micro_cloud import load_integration
-from ingram_micro_cloud.errors import InputError, IngramMicroCloudError
+from ingram_micro_cloud.errors import IngramMicroCloudError, InputError
 from ingram_micro_cloud.runtime.inputs import InputReader
 from support.marketplace import Workplace
 from support.schema_strategies import ANY_JSON, fitting, nearly_fitting

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
+
 from ingram_micro_cloud import Integration
 from ingram_micro_cloud.api.timing import Timing
 from ingram_micro_cloud.runtime.configuration import Configuration

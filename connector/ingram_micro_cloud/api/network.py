@@ -129,6 +129,8 @@ class PinnedTransport(httpx.AsyncBaseTransport):
 
 
 def _pinned(request: httpx.Request, address: Address) -> httpx.Request:
+    if request.url.host == str(address):
+        return request
     # Host header and certificate name stay the configured ones; only the connection goes to the address.
     return httpx.Request(
         request.method,

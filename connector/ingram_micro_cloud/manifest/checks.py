@@ -54,9 +54,9 @@ def _integration_problems(root: Traversable, bundle: Bundle) -> Iterator[str]:
     for position, group in enumerate(bundle.integration.groups):
         if group.id not in used:
             yield f"{at('groups', position)}: no action is in the group {group.id!r}"
-    for key, field in form.properties.items():
+    for key, schema in form.properties.items():
         for needed in ("title", "description", "ui"):
-            if needed not in field:
+            if needed not in schema:
                 yield f"{at('form', 'schema', 'properties', key)}: the field {key!r} has no {needed}"
 
 

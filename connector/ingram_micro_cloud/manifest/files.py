@@ -44,8 +44,8 @@ def line_of(file: Traversable, location: Location) -> int:
     """Return the 1-based line of a place in a file, or of the nearest place around it that exists."""
     node = yaml.compose(file.read_text(encoding="utf-8"), Loader=_Loader)
     line = 1
-    for step in location if node is not None else ():
-        found = _child(node, step)
+    for step in location:
+        found = None if node is None else _child(node, step)
         if found is None:
             break
         line, node = found

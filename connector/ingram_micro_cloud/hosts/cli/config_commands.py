@@ -78,7 +78,9 @@ def save(
 
 
 @app.command("test")
-def test(name: NameArgument, as_json: JsonOption = False) -> None:
+def check(  # a command, not a test
+    name: NameArgument, as_json: JsonOption = False
+) -> None:
     """Check the connection of a saved configuration and remember its health."""
     import anyio
 

@@ -1,7 +1,6 @@
 """`im-cloud run`: one action from the command line."""
 
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,8 @@ from ingram_micro_cloud.hosts.cli import printing
 from ingram_micro_cloud.hosts.cli.palette_commands import ActionArgument, JsonOption
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from ingram_micro_cloud.runtime.outcomes import Outcome, Page
 
 

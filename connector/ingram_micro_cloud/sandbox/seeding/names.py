@@ -50,7 +50,7 @@ def company(random: Random, position: int) -> tuple[str, str]:
     if position < len(SPECIAL):
         return SPECIAL[position]
     pair = position - len(SPECIAL)
-    first, second = FIRST[pair % len(FIRST)], SECOND[(pair // len(FIRST)) % len(SECOND)]
+    first, second = FIRST[pair % len(FIRST)], SECOND[(pair // len(FIRST) + pair * 5) % len(SECOND)]
     series = pair // (len(FIRST) * len(SECOND))
     form = random.choice(FORMS)
     number = f" {series + 1}" if series else ""
