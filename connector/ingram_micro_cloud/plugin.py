@@ -17,10 +17,9 @@ from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.runtime.form import rendered_form
 
 if TYPE_CHECKING:
-    import httpx
-
     from ingram_micro_cloud.api.client import MarketplaceClient
     from ingram_micro_cloud.api.timing import Timing
+    from ingram_micro_cloud.api.transport import Transport
     from ingram_micro_cloud.runtime.blocking import BlockingConnection
     from ingram_micro_cloud.runtime.book import ConfigurationBook
     from ingram_micro_cloud.runtime.check import CheckReport, StepResult
@@ -114,7 +113,7 @@ class Integration:
         configuration: "Configuration",
         *,
         state: "State | None" = None,
-        transport: "httpx.AsyncBaseTransport | None" = None,
+        transport: "Transport | None" = None,
         timing: "Timing | None" = None,
         on_wait: OnWait | None = None,
     ) -> "Connection":
@@ -141,7 +140,7 @@ class Integration:
         configuration: "Configuration",
         *,
         state: "State | None" = None,
-        transport: "httpx.AsyncBaseTransport | None" = None,
+        transport: "Transport | None" = None,
         timing: "Timing | None" = None,
         on_wait: OnWait | None = None,
     ) -> "BlockingConnection":
@@ -157,7 +156,7 @@ class Integration:
         values: Mapping[str, object],
         *,
         state: "State | None" = None,
-        transport: "httpx.AsyncBaseTransport | None" = None,
+        transport: "Transport | None" = None,
         timing: "Timing | None" = None,
         on_step: "Callable[[StepResult], None] | None" = None,
     ) -> "CheckReport":
@@ -179,7 +178,7 @@ class Integration:
         configuration: "Configuration",
         state: "State",
         timing: "Timing",
-        transport: "httpx.AsyncBaseTransport | None",
+        transport: "Transport | None",
     ) -> "MarketplaceClient":
         from ingram_micro_cloud.runtime.ports import open_client
 

@@ -126,6 +126,8 @@ class MarketplaceClient:
             response = await self._http.send(made, auth=self._auth)
         except httpx.RequestError as failure:
             raise error_for_failure(failure, what=request.what, safe=request.safe) from failure
+        # httpx ties stream and response into a cycle; untied, a page is freed at once and not at some later collection.
+        response.stream = httpx.ByteStream(b"")
         if not response.is_success:
             raise self._redacted(error_for(response, what=request.what, safe=request.safe, now=self._timing.now()))
         return _decoded(response, request)

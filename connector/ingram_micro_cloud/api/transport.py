@@ -1,11 +1,16 @@
 """Where every HTTP request leaves: deadline, permit, count, correlation id."""
 
+from typing import TypeAlias
+
 import httpx
 
 from ingram_micro_cloud.api.limiter import CallLimiter
 from ingram_micro_cloud.api.requests import CallMeter
 from ingram_micro_cloud.api.timing import Timing
 from ingram_micro_cloud.errors import DeadlineError
+
+Transport: TypeAlias = httpx.AsyncBaseTransport
+"""What may stand in for the network; named here so that nobody above needs to know httpx."""
 
 
 class MeteredTransport(httpx.AsyncBaseTransport):

@@ -137,6 +137,7 @@ class Connection:
                 raise UsageError(f"{spec.title} is not a list and has no pages.", hint=f"Use run({spec.id!r}, …).")
             async with aclosing(self._walk(plan, meter)) as walked:
                 async for page in walked:
+                    meter.request_ids.clear()  # nobody asks for them here, and a long list would gather many
                     yield self._page(spec, page)
         except IngramMicroCloudError as problem:
             self._finish(problem, spec, inputs or {}, meter)
@@ -229,7 +230,7 @@ class Connection:
 
     def _page(self, spec: ActionSpec, page: ApiPage) -> Page:
         notices = self._checker(spec).notices(page.rows) if spec.lists else ()
-        return Page(tuple(page.rows), page.total, page.received_so_far, page.complete, notices)
+        return Page(page.rows, page.total, page.received_so_far, page.complete, notices)
 
     def _check(self, spec: ActionSpec, answer: ApiAnswer) -> tuple[Notice, ...]:
         return () if answer.value is None else self._checker(spec).notices(answer.value)

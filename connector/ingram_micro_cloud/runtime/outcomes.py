@@ -1,6 +1,6 @@
 """What a run gives back, on every surface the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 
@@ -78,7 +78,7 @@ class Page:
         warnings: Mismatches with the declared output on this page.
     """
 
-    rows: tuple[object, ...]
+    rows: Sequence[object]
     total: int | None
     received: int
     complete: bool

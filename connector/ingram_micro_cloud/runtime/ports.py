@@ -10,9 +10,8 @@ from ingram_micro_cloud.api.tokens import SignInDetails, StoredToken
 from ingram_micro_cloud.redaction import Redactor
 
 if TYPE_CHECKING:
-    import httpx
-
     from ingram_micro_cloud.api.timing import Timing
+    from ingram_micro_cloud.api.transport import Transport
     from ingram_micro_cloud.runtime.configuration import Configuration
     from ingram_micro_cloud.store.state import State
     from ingram_micro_cloud.store.tokens import TokenRecords
@@ -44,7 +43,7 @@ def open_client(
     *,
     user_agent: str,
     timing: "Timing",
-    transport: "httpx.AsyncBaseTransport | None" = None,
+    transport: "Transport | None" = None,
 ) -> MarketplaceClient:
     """Return a client for a configuration; tokens and permits are shared through the state."""
     password = configuration.password.get_secret_value()

@@ -109,11 +109,13 @@ def list_(as_json: JsonOption = False) -> None:
     if not saved:
         printing.console().print("There is no configuration yet. Make one: im-cloud config save main")
         return
+
+    def shown(values: Mapping[str, object]) -> list[str]:
+        return [str(values.get(key)) for key in ("api_url", "marketplace", "allow")]
+
     rows = [
-        [each.name, "default" if each.is_default else "", str(each.values.get("api_url")), str(each.values.get("marketplace")),
-         str(each.values.get("allow")), _told(each.health)]
-        for each in saved
-    ]  # fmt: skip
+        [each.name, "default" if each.is_default else "", *shown(each.values), _told(each.health)] for each in saved
+    ]
     columns = ["name", "", "API URL", "marketplace", "allow", "health"]
     printing.console().print(printing.table("Configurations", columns, rows))
 
