@@ -1,6 +1,5 @@
 """The authentication flow: one sign-in for many callers, renewed early, once more after a 401."""
 
-import math
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from typing import Final
 
@@ -16,6 +15,9 @@ from ingram_micro_cloud.errors import UnreadableAnswerError
 
 SPARE_SECONDS: Final = 60.0
 """A token is renewed so long before it ends; a tenth of its life when that is shorter."""
+
+LONGEST_LIFE: Final = 7 * 86_400.0
+"""A life beyond a week, or none that makes sense, is not believed: the token then serves one call."""
 
 
 class MarketplaceAuth(httpx.Auth):
@@ -146,5 +148,11 @@ def _token_in(response: httpx.Response, now: float) -> StoredToken:
             hint="Check the API URL: what answers there may not be the marketplace API.",
             status_code=response.status_code,
         )
-    life = float(seconds) if isinstance(seconds, int | float) and math.isfinite(seconds) and seconds > 0 else 0.0
+    life = _life(seconds)
     return StoredToken(SecretStr(value), now + life - min(SPARE_SECONDS, life / 10))
+
+
+def _life(seconds: object) -> float:
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        return 0.0
+    return float(seconds) if 0 < seconds < LONGEST_LIFE else 0.0

@@ -13,7 +13,7 @@ from ingram_micro_cloud.errors import CallBudgetError
 HOLD_SECONDS: Final = 2.0
 """A leased permit not used within this time is lost; the store counts it as used at the very end of it."""
 LARGEST_LEASE: Final = 64
-BUYING_SHARE: Final = 0.1
+BUYING_SHARE: Final = 0.05
 LONGEST_WAIT: Final = 24 * 3600.0
 _REASONS = {
     "minute": "the calls of this minute are used",

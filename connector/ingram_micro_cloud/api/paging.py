@@ -64,27 +64,30 @@ async def walk(
     """
     seen: deque[frozenset[object]] = deque(maxlen=REMEMBERED_PAGES)
     position, received, duplicates = offset, 0, 0
-    announced: int | None = None
+    lowest: int | None = None
+    first = True
     while True:
         size = limit or _size(page_size, max_items, received)
         answer = await send(replace(request, query=(*request.query, ("limit", str(size)), ("offset", str(position)))))
         rows, total = _read(answer, items, request.what)
-        position += len(rows) - _stepped_back(announced, total, len(rows))
+        back = _vanished(lowest, total, size)
+        position = max(offset, position - back) if back else position + len(rows)
         fresh = _not_seen(rows, seen, key)
         duplicates += len(rows) - len(fresh)
         if max_items is not None:
             fresh = fresh[: max_items - received]
         received += len(fresh)
-        whole = _ended(rows, total, position, size, first=announced is None)
-        page = ApiPage(fresh, total, received, duplicates, whole, answer.status_code, answer.request_id)
-        if not rows and total is not None and position < total and limit is None:
+        whole = not back and _ended(rows, total, position, size, first=first)
+        complete = whole and offset == 0  # rows skipped on request are missing all the same
+        page = ApiPage(fresh, total, received, duplicates, complete, answer.status_code, answer.request_id)
+        if not rows and not back and total is not None and position < total and limit is None:
             raise IncompleteListError(
                 f"The list stopped early: {received} of {total} rows came.",
                 hint="It may be changing just now. Run it again; if it stays, give the correlation id to the vendor.",
                 status_code=answer.status_code,
                 correlation_id=answer.request_id,
             )
-        announced = total
+        lowest, first = _lower(lowest, total), False
         yield page
         if whole or limit is not None or (max_items is not None and received >= max_items):
             return
@@ -112,11 +115,19 @@ def _size(page_size: int, max_items: int | None, received: int) -> int:
     return page_size if max_items is None else min(page_size, max_items - received)
 
 
-def _stepped_back(before: int | None, now: int | None, received: int) -> int:
-    """Return how many rows to read again because the list became shorter: as many may have moved past us."""
-    if before is None or now is None or now >= before:
+def _vanished(lowest: int | None, total: int | None, size: int) -> int:
+    """Return how many rows to go back because as many vanished: those behind them have moved past us unread.
+
+    Only a total lower than ever is believed, and one page of it at most, so that a total that flickers
+    cannot keep the walk going round.
+    """
+    if lowest is None or total is None or total >= lowest:
         return 0
-    return min(before - now, received // 2)
+    return min(lowest - total, size)
+
+
+def _lower(lowest: int | None, total: int | None) -> int | None:
+    return total if lowest is None else lowest if total is None else min(lowest, total)
 
 
 def _ended(rows: Sequence[object], total: int | None, position: int, size: int, *, first: bool) -> bool:

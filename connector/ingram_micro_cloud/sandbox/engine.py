@@ -53,6 +53,7 @@ class Marketplace:
         self._faults = FaultQueue()
         self.control = Control(self._world, self._access, self._faults)
         self._number = 0
+        self._mark = f"{seed & 0xFFFF:04x}"
         self._reports = Reports(self._world)
         self._operations = self._made_operations()
         self._seed(Random(seed), customers)  # noqa: S311  # practice data, no secret
@@ -70,7 +71,7 @@ class Marketplace:
         """Return the answer to a call, or a broken connection."""
         with self._lock:
             self._number += 1
-            correlation = f"prac-{self._number:08x}-{hash(self.credentials) & 0xFFFF:04x}"
+            correlation = f"prac-{self._number:08x}-{self._mark}"
             result = self._answered(call, correlation)
         if isinstance(result, Dropped):
             return result

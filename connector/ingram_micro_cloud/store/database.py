@@ -1,8 +1,9 @@
 """Opens the database: SQLite in the state folder, or PostgreSQL by its URL. Short, immediate transactions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import sqlalchemy as sa
@@ -18,10 +19,12 @@ SQLITE_HEADER: Final = b"SQLite format 3\x00"
 class Database:
     """One engine, and transactions that say what is wrong when the state cannot be used."""
 
-    def __init__(self, engine: sa.Engine, place: str) -> None:
+    def __init__(self, engine: sa.Engine, place: str, *, alone: bool = False) -> None:
         self.engine = engine
         self.place = place
         self.is_sqlite = engine.dialect.name == "sqlite"
+        # A database in memory has one connection, which two threads must not be inside of at once.
+        self._alone = Lock() if alone else nullcontext()
 
     @classmethod
     def in_file(cls, path: Path) -> "Database":
@@ -44,7 +47,7 @@ class Database:
         engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
         sa.event.listen(engine, "connect", _own_transactions)
         sa.event.listen(engine, "begin", _begin_immediate)
-        return cls(engine, "memory")
+        return cls(engine, "memory", alone=True)
 
     @classmethod
     def at_url(cls, url: str) -> "Database":
@@ -75,7 +78,7 @@ class Database:
             StateDamagedError: What is stored there is not readable.
         """
         try:
-            with self.engine.begin() as connection:
+            with self._alone, self.engine.begin() as connection:
                 yield connection
         except OperationalError as problem:
             raise self._unusable(problem) from problem

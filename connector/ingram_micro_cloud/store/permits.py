@@ -86,7 +86,9 @@ class PermitRecords:
         connection.execute(
             sa.delete(permits).where(permits.c.key == key, permits.c.counted_until < now + MINUTE - DAY - BUCKET)
         )
-        old = sa.and_(permits.c.key == key, permits.c.counted_until < now - BUCKET)
+        # Only whole buckets: one folded bit by bit would keep as many rows as it had.
+        ended = (now // BUCKET - 1) * BUCKET
+        old = sa.and_(permits.c.key == key, permits.c.counted_until < ended)
         # A folded row ends with its bucket, so that folding never frees a permit early.
         bucket = (sa.cast(permits.c.counted_until / BUCKET, sa.Integer) + 1) * BUCKET
         loose = sa.and_(old, permits.c.counted_until != bucket - BUCKET)
