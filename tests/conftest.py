@@ -10,6 +10,7 @@ import pytest
 from ingram_micro_cloud import Integration, load_integration
 from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.store.state import State
+from support import postgres
 from support.clock import FakeClock
 from support.marketplace import Workplace
 from support.vendor_document import DocumentedTransport, VendorDocument
@@ -83,3 +84,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     else:
         text = f"vendor document: not part of this run ({DOCUMENT} is not set)"
     terminalreporter.write_line(text)
+    found = "part of this run" if postgres.programs() else "not part of this run (no server programs on this machine)"
+    terminalreporter.write_line(f"postgresql: {found}")

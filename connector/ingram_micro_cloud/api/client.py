@@ -1,7 +1,7 @@
 """Sends requests: limits, signs in, retries what is safe, and turns every answer into a value or an error."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -69,13 +69,13 @@ class MarketplaceClient:
             on_token=self._learn,
             refusal=self._sign_in_refusal,
         )
-        network = transport or PinnedTransport(
+        self._network = transport or PinnedTransport(
             loopback_named=is_loopback_name(urlsplit(base_url).hostname or ""),
             private_allowed=allow_private_address,
             timing=timing,
         )
         self._http = httpx.AsyncClient(
-            transport=MeteredTransport(network, self._limiter, timing),
+            transport=MeteredTransport(self._network, self._limiter, timing),
             timeout=timeout_seconds,
             headers={"User-Agent": user_agent, "Accept": "application/json"},
             follow_redirects=False,
@@ -102,14 +102,31 @@ class MarketplaceClient:
                 raise
             return await self._again(request, meter, problem)
 
-    async def sign_in(self, meter: CallMeter) -> None:
+    async def locate(self) -> None:
+        """Look up the API URL's host and check its addresses; sends nothing.
+
+        Raises:
+            EgressRefusedError: Every address is private or local and that is not allowed.
+            UnreachableError: The host cannot be found.
+        """
+        if isinstance(self._network, PinnedTransport):
+            await self._network.locate(httpx.URL(self._base_url))
+
+    async def sign_in(self, meter: CallMeter, on_connected: Callable[[], None] | None = None) -> None:
         """Ask for a token even where one is at hand: what was typed is to be proven.
+
+        Args:
+            meter: Counts the call.
+            on_connected: Told when a new connection stands, TLS included.
 
         Raises:
             ConfigurationError: The sign-in was refused.
             MarketplaceError: It could not be tried, or failed for another reason.
         """
-        request = self._auth.sign_in_request({**self._extensions(meter), "timeout": self._http.timeout.as_dict()})
+        extensions = {**self._extensions(meter), "timeout": self._http.timeout.as_dict()}
+        if on_connected is not None:
+            extensions["trace"] = _connection_trace(on_connected)
+        request = self._auth.sign_in_request(extensions)
         try:
             response = await self._http.send(request, auth=None)
         except httpx.RequestError as failure:
@@ -184,6 +201,15 @@ class MarketplaceClient:
         if problem.vendor_message:
             problem.vendor_message = self.redactor.text(problem.vendor_message)
         return problem
+
+
+def _connection_trace(on_connected: Callable[[], None]) -> Callable[[str, object], Awaitable[None]]:
+    async def trace(event: str, _info: object) -> None:
+        # httpcore's events; over TLS the second comes later and counts.
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            on_connected()
+
+    return trace
 
 
 def _decoded(response: httpx.Response, request: ApiRequest) -> ApiAnswer:

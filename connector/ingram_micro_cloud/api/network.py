@@ -82,8 +82,7 @@ class PinnedTransport(httpx.AsyncBaseTransport):
             EgressRefusedError: Every address of the host is private, link-local or otherwise not allowed.
             UnreachableError: The host name cannot be resolved (dns_failed).
         """
-        host = request.url.host
-        port = request.url.port or (443 if request.url.scheme == "https" else 80)
+        host, port = _host_and_port(request.url)
         addresses = await self._addresses(host, port)
         for position, address in enumerate(addresses):
             pinned = _pinned(request, address)
@@ -95,6 +94,10 @@ class PinnedTransport(httpx.AsyncBaseTransport):
                 if position == len(addresses) - 1:
                     raise
         raise AssertionError("a host has at least one allowed address")
+
+    async def locate(self, url: httpx.URL) -> None:
+        """Look up and check the addresses of a URL's host, and remember them; raises as sending does."""
+        await self._addresses(*_host_and_port(url))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -126,6 +129,10 @@ class PinnedTransport(httpx.AsyncBaseTransport):
             )
         self._known[host, port] = _Remembered(allowed, now + REMEMBERED_SECONDS)
         return allowed
+
+
+def _host_and_port(url: httpx.URL) -> tuple[str, int]:
+    return url.host, url.port or (443 if url.scheme == "https" else 80)
 
 
 def _pinned(request: httpx.Request, address: Address) -> httpx.Request:

@@ -8,11 +8,13 @@ from ingram_micro_cloud.errors import ConfigurationInvalidError, FieldProblem
 
 def normalised_url(text: str) -> str:
     """Return the URL with its scheme added and blanks and trailing slashes removed; nothing is checked."""
-    url = "".join(text.split()).rstrip("/")
-    if url and "://" not in url:
-        host = url.split("/")[0].rsplit(":", 1)[0]
-        url = f"{'http' if is_loopback(host) else 'https'}://{url}"
-    return url
+    plain = "".join(text.split())
+    scheme, mark, rest = plain.partition("://")
+    if not mark:
+        rest = plain
+        scheme = "http" if is_loopback(plain.split("/")[0].rsplit(":", 1)[0]) else "https"
+    rest = rest.rstrip("/")
+    return f"{scheme}://{rest}" if plain else ""
 
 
 def is_loopback(host: str) -> bool:

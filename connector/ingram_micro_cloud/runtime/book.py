@@ -122,11 +122,10 @@ class ConfigurationBook:
         return {**record.values, **secrets, "name": record.name, "is_default": record.is_default}
 
     def _shown(self, record: StoredConfiguration) -> SavedConfiguration:
-        values = {"name": record.name, **record.values, **dict.fromkeys(self._form.secrets, MASK)}
+        values = {**record.values, **dict.fromkeys(self._form.secrets, MASK)}
+        values |= {"name": record.name, "is_default": record.is_default}
         ordered = {key: values[key] for key in self._form.properties if key in values}
-        return SavedConfiguration(
-            record.name, {**ordered, "is_default": record.is_default}, record.is_default, record.health
-        )
+        return SavedConfiguration(record.name, ordered, record.is_default, record.health)
 
     def _missing(self, name: str | None) -> ConfigurationMissingError:
         names = self.names()

@@ -100,7 +100,6 @@ class ConnectionChecker:
         try:
             configuration = self._read(values)
             run.passed("form")
-            run.passed("url")
             run.warn(*region_warnings(self._form, configuration))
             await self._connect(configuration, run)
         except _StepFailedError as failed:
@@ -121,12 +120,16 @@ class ConnectionChecker:
         meter = CallMeter()
         client = self._open_client(configuration)
         try:
+            connected: list[float] = []
             try:
-                await client.sign_in(meter)
+                await client.locate()
+                run.passed("url")
+                await client.sign_in(meter, on_connected=lambda: connected.append(self._timing.now()))
             except IngramMicroCloudError as problem:
                 raise _sign_in_failure(problem) from problem
-            for name in ("reach", "sign_in", "marketplace"):
-                run.passed(name)
+            run.passed("reach", at=connected[-1] if connected else None)
+            run.passed("sign_in")
+            run.passed("marketplace")
             if configuration.calls_per_minute > self._limits.vendor_calls_per_minute:
                 run.warn("limits_above_vendor")
             await self._customers(client, meter, run)
@@ -156,12 +159,14 @@ class _Run:
         self._steps: list[StepResult] = []
         self._warnings: list[str] = []
 
-    def passed(self, name: CheckStepId) -> None:
+    def passed(self, name: CheckStepId, at: float | None = None) -> None:
         title = next(step.title for step in self._check.steps if step.id == name)
-        self._add(StepResult(name, True, None, (), title, self._lap()))
+        self._add(StepResult(name, True, None, (), title, self._lap(at)))
 
     def failed(self, failure: _StepFailedError) -> None:
         order = [step.id for step in self._check.steps]
+        # A name can lead elsewhere a moment after it was checked: then the step that passed did fail.
+        self._steps = [step for step in self._steps if step.name != failure.name]
         done = {step.name for step in self._steps}
         for name in order[: order.index(failure.name)]:
             if name not in done:
@@ -184,8 +189,8 @@ class _Run:
         if self._on_step is not None:
             self._on_step(step)
 
-    def _lap(self) -> int:
-        now = self._timing.now()
+    def _lap(self, at: float | None = None) -> int:
+        now = self._timing.now() if at is None else at
         took, self._since = round((now - self._since) * 1000), now
         return took
 

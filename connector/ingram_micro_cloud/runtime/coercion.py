@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-_INTEGER = re.compile(r"[+-]?\d{1,18}(\.0+)?")
-_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}(\.0+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,9})?")
 _TRUTH: Mapping[str, bool] = {
     "true": True,
     "yes": True,

@@ -8,20 +8,20 @@ from typing import Self
 
 from ingram_micro_cloud.api.client import MarketplaceClient
 from ingram_micro_cloud.api.paging import ApiPage, walk
-from ingram_micro_cloud.api.requests import NO_BODY, ApiAnswer, ApiRequest, CallMeter
+from ingram_micro_cloud.api.requests import ApiAnswer, ApiRequest, CallMeter
 from ingram_micro_cloud.api.timing import Timing
 from ingram_micro_cloud.errors import IngramMicroCloudError, UsageError
 from ingram_micro_cloud.handlers import HANDLERS
 from ingram_micro_cloud.handlers.calls import PlannedCall
 from ingram_micro_cloud.manifest.loader import Bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
-from ingram_micro_cloud.redaction import Redactor, mask_paths, values_at
+from ingram_micro_cloud.redaction import Redactor
 from ingram_micro_cloud.runtime import guard, permissions
 from ingram_micro_cloud.runtime.answers import AnswerChecker, gathered
 from ingram_micro_cloud.runtime.configuration import Configuration
-from ingram_micro_cloud.runtime.inputs import GROUPS, InputReader
+from ingram_micro_cloud.runtime.inputs import InputReader, secret_inputs
 from ingram_micro_cloud.runtime.outcomes import Notice, Outcome, Page
-from ingram_micro_cloud.runtime.planning import plan_declared
+from ingram_micro_cloud.runtime.planning import plan_declared, shown_request
 
 log = logging.getLogger(__name__)
 OnWait = Callable[[float, str], None]
@@ -173,7 +173,7 @@ class Connection:
     def _rehearsed(self, spec: ActionSpec, plan: PlannedCall, organization: str | None) -> Outcome:
         return Outcome(
             action=spec.id, organization=organization, result=None, complete=True, total=None, calls=0, pages=0,
-            request_ids=(), status_code=None, dry_run=True, request=_shown(plan.request, spec.redact.input),
+            request_ids=(), status_code=None, dry_run=True, request=shown_request(plan.request, spec.redact.input),
         )  # fmt: skip
 
     async def _single(self, spec: ActionSpec, plan: PlannedCall, organization: str | None, meter: CallMeter) -> Outcome:
@@ -240,22 +240,3 @@ class Connection:
 
     def _checker(self, spec: ActionSpec) -> AnswerChecker:
         return self._checkers.setdefault(spec.id, AnswerChecker(spec))
-
-
-def secret_inputs(spec: ActionSpec, given: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the secret values among what was given, flat or in the platform's groups."""
-    groups = [given, *(group for name in GROUPS if isinstance(group := given.get(name), Mapping))]
-    return tuple(value for group in groups for path in spec.redact.input for value in values_at(group, path))
-
-
-def _shown(request: ApiRequest, secret: tuple[str, ...]) -> dict[str, object]:
-    shown: dict[str, object] = {
-        "method": request.method,
-        "path": request.path,
-        "query": [list(pair) for pair in request.query],
-    }
-    if request.json is not NO_BODY:
-        shown["json"] = mask_paths(request.json, secret)
-    if request.content is not None:
-        shown["body"] = request.content.decode()
-    return shown

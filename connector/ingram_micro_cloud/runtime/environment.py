@@ -6,6 +6,7 @@ from ingram_micro_cloud.manifest.integration import FormSpec
 
 PREFIX = "IM_CLOUD_"
 NAME = "environment"
+"""What such a configuration is called in messages; IM_CLOUD_NAME does not change it."""
 
 
 def environment_values(form: FormSpec, environ: Mapping[str, str]) -> dict[str, object] | None:
@@ -18,4 +19,4 @@ def environment_values(form: FormSpec, environ: Mapping[str, str]) -> dict[str, 
     }
     if not {"username", "password", "subscription_key", "api_url"} & found.keys():
         return None
-    return {"name": NAME, **found}
+    return {**found, "name": NAME}

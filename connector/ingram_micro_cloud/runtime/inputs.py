@@ -7,6 +7,7 @@ from functools import cached_property
 
 from ingram_micro_cloud.errors import FieldProblem, InputError
 from ingram_micro_cloud.manifest.models import ActionSpec
+from ingram_micro_cloud.redaction import values_at
 from ingram_micro_cloud.runtime.coercion import DROPPED, coerced
 from ingram_micro_cloud.runtime.schemas import CompiledSchema, class_of, compiled, field_problems, pointer
 
@@ -83,6 +84,12 @@ class InputReader:
         if near:
             return f"{name} is not an input of this action. Did you mean {folded[near[0]]}?"
         return f"{name} is not an input of this action. It takes: {', '.join(self.action.inputs) or 'nothing'}."
+
+
+def secret_inputs(spec: ActionSpec, given: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the secret values among what was given, flat or in the platform's groups."""
+    groups = [given, *(group for name in GROUPS if isinstance(group := given.get(name), Mapping))]
+    return tuple(value for group in groups for path in spec.redact.input for value in values_at(group, path))
 
 
 def _flattened(

@@ -5,6 +5,7 @@ from typing import Literal
 
 from ingram_micro_cloud.errors import PermissionRefusedError
 from ingram_micro_cloud.manifest.models import ActionSpec, DeclaredEffect, Effect
+from ingram_micro_cloud.runtime.environment import NAME, PREFIX
 
 Permission = Literal["look", "edit", "buy"]
 _NEEDED: Mapping[Effect, Permission] = {"read": "look", "write": "edit", "buy": "buy"}
@@ -42,7 +43,12 @@ def require(allowed: Permission, effect: Effect, *, what: str, configuration: st
         )
         raise PermissionRefusedError(
             f"Nothing was sent. {what} {doing}, and the configuration {configuration!r} allows only {allowed!r}.",
-            hint=f"To allow it: im-cloud config allow {configuration} {needed}",
+            hint="To allow it: "
+            + (
+                f"set {PREFIX}ALLOW={needed}"
+                if configuration == NAME
+                else f"im-cloud config allow {configuration} {needed}"
+            ),
         )
 
 

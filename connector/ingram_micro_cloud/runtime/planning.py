@@ -6,6 +6,7 @@ from urllib.parse import quote
 from ingram_micro_cloud.api.requests import NO_BODY, ApiRequest
 from ingram_micro_cloud.handlers.calls import PlannedCall
 from ingram_micro_cloud.manifest.models import ActionSpec, RequestSpec
+from ingram_micro_cloud.redaction import mask_paths
 from ingram_micro_cloud.runtime.permissions import effect_of
 
 
@@ -72,3 +73,17 @@ def _body(spec: RequestSpec, inputs: Mapping[str, object]) -> object:
     if not spec.body:
         return NO_BODY
     return {spec.vendor_name(name): inputs[name] for name in spec.body if name in inputs}
+
+
+def shown_request(request: ApiRequest, secret: tuple[str, ...]) -> dict[str, object]:
+    """Return a request as a dry run shows it, the values at the secret paths masked."""
+    shown: dict[str, object] = {
+        "method": request.method,
+        "path": request.path,
+        "query": [list(pair) for pair in request.query],
+    }
+    if request.json is not NO_BODY:
+        shown["json"] = mask_paths(request.json, secret)
+    if request.content is not None:
+        shown["body"] = request.content.decode()
+    return shown

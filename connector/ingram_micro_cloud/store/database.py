@@ -1,5 +1,6 @@
 """Opens the database: SQLite in the state folder, or PostgreSQL by its URL. Short, immediate transactions."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -24,18 +25,19 @@ class Database:
         self.place = place
         self.is_sqlite = engine.dialect.name == "sqlite"
         # A database in memory has one connection, which two threads must not be inside of at once.
+        self.in_memory_only = alone
         self._alone = Lock() if alone else nullcontext()
 
     @classmethod
-    def in_file(cls, path: Path) -> "Database":
-        """Open a SQLite file, made when first needed.
+    def in_file(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> "Database":
+        """Open a SQLite file, made when first needed; waits so long for another process that has it locked.
 
         Raises:
             StateDamagedError: The file is there and is not SQLite; it is not touched.
         """
         _check_header(path)
         engine = sa.create_engine(
-            f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+            f"sqlite:///{path}", connect_args={"timeout": busy_seconds, "check_same_thread": False}
         )
         sa.event.listen(engine, "connect", _prepare_file)
         sa.event.listen(engine, "begin", _begin_immediate)
@@ -66,7 +68,12 @@ class Database:
                 code="state_unreachable",
                 hint="Expected: postgresql://user:password@host:5432/database. Without it the state is a SQLite file.",
             )
-        engine = sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = sa.create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            # A server that was set up without an encoding would otherwise hand out bytes instead of texts.
+            connect_args={"client_encoding": "utf8"},
+        )
         return cls(engine, f"PostgreSQL on {parsed.host or 'a local socket'}")
 
     @contextmanager
@@ -88,21 +95,38 @@ class Database:
                 hint="Put a backup in its place, or move it away and save the configurations again.",
             ) from problem
 
+    def begin_logging(self) -> None:
+        """Let readers and a writer work side by side from now on (SQLite's WAL; stays with the file).
+
+        Only called once the file is known to be ours or empty: it changes the file.
+        """
+        if self.is_sqlite and not self.in_memory_only:
+            raw = self.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as problem:
+                raise self._busy() from problem
+            finally:
+                raw.close()
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
     def _unusable(self, problem: OperationalError) -> StateError:
         if "locked" in str(problem.orig):
-            return StateError(
-                f"Another process kept the state in {self.place} locked for {BUSY_SECONDS:.0f} seconds.",
-                code="state_busy",
-                hint="Try again; if it stays, look for a process that hangs.",
-            )
+            return self._busy()
         return StateError(
             f"The state in {self.place} cannot be opened.",
             code="state_unreachable",
             hint="Check that it exists and is this user's to write (IM_CLOUD_HOME, IM_CLOUD_DATABASE_URL).",
+        )
+
+    def _busy(self) -> StateError:
+        return StateError(
+            f"Another process kept the state in {self.place} locked for too long.",
+            code="state_busy",
+            hint="Try again; if it stays, look for a process that hangs.",
         )
 
 
@@ -120,7 +144,6 @@ def _check_header(path: Path) -> None:
 def _prepare_file(connection: object, _record: object) -> None:
     _own_transactions(connection, _record)
     cursor = connection.cursor()  # type: ignore[attr-defined]  # sqlite3's connection
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()

@@ -18,8 +18,11 @@ def prepare(database: Database) -> None:
         StateDamagedError: There are tables, but not ours.
     """
     with database.transaction() as connection:
-        if _revision(connection) == HEAD:
+        revision = _revision(connection)
+        if revision == HEAD:
             return
+        _refuse_strangers(connection, revision, database)
+    database.begin_logging()
     with database.transaction() as connection:
         if not database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
@@ -27,7 +30,6 @@ def prepare(database: Database) -> None:
         revision = _revision(connection)
         if revision == HEAD:
             return
-        _refuse_strangers(connection, revision, database)
         _upgrade(connection)
 
 

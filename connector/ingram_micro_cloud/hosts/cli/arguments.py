@@ -102,7 +102,7 @@ def _file(file: Path) -> dict[str, object]:
 
 
 def _refuse_secrets(spec: "ActionSpec", source: Mapping[str, object]) -> None:
-    from ingram_micro_cloud.runtime.connection import secret_inputs
+    from ingram_micro_cloud.runtime.inputs import secret_inputs
 
     if secret_inputs(spec, source):
         raise UsageError(
