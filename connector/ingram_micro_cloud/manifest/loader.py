@@ -124,7 +124,9 @@ def _read(
     try:
         return model.model_validate({**raw, **extra})
     except ValidationError as problem:
-        first = problem.errors(include_url=False, include_context=False)[0]
+        found = problem.errors(include_url=False, include_context=False)
+        # A key misspelt is also a key missing; the first is what its author wants to hear.
+        first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
         raise _mistake(file, source, first["loc"], _expectation(first["msg"], first["loc"], model)) from problem
 
 

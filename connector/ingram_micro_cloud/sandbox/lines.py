@@ -9,6 +9,8 @@ from ingram_micro_cloud.sandbox.catalogue import find_product
 from ingram_micro_cloud.sandbox.offers import Offer, ParameterKind
 from ingram_micro_cloud.sandbox.world import World
 
+LARGEST_PRICE = Decimal(10) ** 12
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -23,7 +25,7 @@ class Line:
     def unit_price(self) -> Decimal:
         """The price of one item: a special one where the order names it."""
         special = self.asked.get("specialPrice")
-        return Decimal(str(special["amount"])) if isinstance(special, dict) else self.offer.unit_price(self.quantity)
+        return self.offer.unit_price(self.quantity) if special is None else price_of(special, "specialPrice")
 
 
 def read_lines(world: World, products: object) -> list[Line]:
@@ -94,8 +96,22 @@ def quantity_of(value: object) -> Decimal:
         number = Decimal(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     except InvalidOperation:
         number = None
-    if number is None or not number.is_finite() or number < 0 or number != number.to_integral_value():
+    if number is None or not number.is_finite() or not 0 <= number < LARGEST_PRICE or number % 1:
         raise Refusal(400, "quantity must be a whole number.")
+    return number
+
+
+def price_of(value: object, name: str) -> Decimal:
+    """Return the amount of a price, an object with a decimal text or number."""
+    amount = value.get("amount") if isinstance(value, dict) else None
+    try:
+        number = (
+            Decimal(str(amount)) if isinstance(amount, int | float | str) and not isinstance(amount, bool) else None
+        )
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite() or not 0 <= number < LARGEST_PRICE:
+        raise Refusal(400, f"{name}.amount must be a decimal number.")
     return number
 
 
@@ -104,5 +120,8 @@ def _line(world: World, asked: object) -> Line:
         raise Refusal(400, "Each product must be an object.")
     if asked.get("deals") and (asked.get("specialPrice") or asked.get("specialCost")):
         raise Refusal(400, "deals and special prices exclude each other.")
+    for name in ("specialPrice", "specialCost"):
+        if asked.get(name) is not None:
+            price_of(asked[name], name)
     product, offer = find_product(world, asked)
     return Line(product, offer, quantity_of(asked.get("quantity", 1)), asked)

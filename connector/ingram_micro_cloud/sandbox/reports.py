@@ -76,7 +76,7 @@ class Reports:
         key, _, kind = name.rpartition(".")
         row = self._world.reports.get(key)
         expires = call.first("se") or ""
-        right = hmac.compare_digest(self._signature(name, expires), call.first("sig") or "")
+        right = hmac.compare_digest(self._signature(name, expires).encode(), (call.first("sig") or "").encode())
         if row is None or not right or not expires.isdecimal() or int(expires) < self._world.clock.now():
             return answered({"message": "The signature is not valid or has expired."}, 403)
         return Answer(200, self._content(kind), {"Content-Type": TYPES.get(kind, "application/octet-stream")})

@@ -7,7 +7,7 @@ from typing import Final
 
 from ingram_micro_cloud.sandbox.calls import Call, Json, Refusal
 from ingram_micro_cloud.sandbox.clock import months_later, parse_moment
-from ingram_micro_cloud.sandbox.lines import Line, given_parameters
+from ingram_micro_cloud.sandbox.lines import Line, given_parameters, price_of
 from ingram_micro_cloud.sandbox.offers import money, months_of, period
 from ingram_micro_cloud.sandbox.world import World
 
@@ -105,6 +105,7 @@ class Subscriptions:
     def _reprice(self, row: Json, products: object) -> None:
         if not isinstance(products, list):
             raise Refusal(400, "products must be a list.")
+        changes: list[tuple[Json, Json]] = []
         for asked in products:
             named = (asked.get("mpn"), asked.get("id")) if isinstance(asked, dict) else (None, None)
             known = row.get("products")
@@ -114,7 +115,13 @@ class Subscriptions:
             )
             if product is None or not isinstance(asked, dict):
                 raise Refusal(400, "Each product must name an mpn or id of the subscription.")
-            product |= {name: asked[name] for name in PRICES if name in asked}
+            prices = {name: asked[name] for name in PRICES if name in asked}
+            for name, price in prices.items():
+                price_of(price, name)
+            changes.append((product, prices))
+        # Only once all of them are in order: a call that is refused changes nothing.
+        for product, prices in changes:
+            product |= prices
         retotal(row)
 
 
