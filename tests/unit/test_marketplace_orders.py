@@ -207,37 +207,19 @@ BODIES = [
     ("PATCH", "/resellers/{resellers}"),
     ("POST", "/resellers/{resellers}/customers"),
 ]
-NAMES = st.sampled_from(
-    [
-        "type",
-        "customerId",
-        "products",
-        "quantity",
-        "mpn",
-        "name",
-        "language",
-        "address",
-        "contactPersons",
-        "specialPrice",
-        "subscriptionId",
-        "parameters",
-        "status",
-        "planId",
-        "renewalStatus",
-        "attributes",
-        "unitPrice",
-        "scheduledOn",
-        "amount",
-        "alignExpirationDate",
-        "countryCode",
-        "externalId",
-        "statusCode",
-        "creditCheck",
-        "start",
-        "end",
-        "value",
-    ]
+ACCOUNT = ("name", "language", "address", "contactPersons", "countryCode", "externalId", "status", "attributes")
+ORDER = (
+    "type",
+    "customerId",
+    "products",
+    "subscriptionId",
+    "planId",
+    "scheduledOn",
+    "alignExpirationDate",
+    "statusCode",
 )
+LINE = ("mpn", "quantity", "specialPrice", "parameters", "unitPrice", "amount", "value", "renewalStatus", "creditCheck")
+NAMES = st.sampled_from((*ACCOUNT, *ORDER, *LINE))
 ODD = st.recursive(
     JSON, lambda inner: st.dictionaries(NAMES, inner, max_size=5) | st.lists(inner, max_size=3), max_leaves=10
 )

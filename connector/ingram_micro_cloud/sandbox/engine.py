@@ -8,7 +8,7 @@ from random import Random
 from threading import RLock
 from typing import Final
 
-from ingram_micro_cloud.sandbox.access import Access, practice_credentials
+from ingram_micro_cloud.sandbox.access import Access, Credentials, practice_credentials
 from ingram_micro_cloud.sandbox.accounts import Accounts
 from ingram_micro_cloud.sandbox.calls import Answer, Call, Dropped, Json, Refusal, answered
 from ingram_micro_cloud.sandbox.catalogue import Catalogue
@@ -39,12 +39,19 @@ class Marketplace:
         customers: How many there are to begin with; 0 leaves only the catalogue.
         unlimited: No calls are refused for limits.
         now: Seconds since 1970; the marketplace's clock runs with it.
+        credentials: Who may sign in; by default what belongs to the seed.
     """
 
     def __init__(
-        self, *, seed: int = 1, customers: int = 25, unlimited: bool = False, now: Callable[[], float] = time.time
+        self,
+        *,
+        seed: int = 1,
+        customers: int = 25,
+        unlimited: bool = False,
+        now: Callable[[], float] = time.time,
+        credentials: Credentials | None = None,
     ) -> None:
-        self.credentials = practice_credentials(seed)
+        self.credentials = credentials or practice_credentials(seed)
         self._lock = RLock()
         self._clock = MarketClock(now)
         self._world = World(self._clock)

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
 
 from ingram_micro_cloud.errors import IngramMicroCloudError, UsageError
@@ -40,16 +39,20 @@ def run_command_line(arguments: Sequence[str]) -> int:
     except IngramMicroCloudError as problem:
         printing.print_error(problem, as_json=as_json)
         return problem.exit_status
-    except click.UsageError as problem:
-        command = problem.ctx.command_path if problem.ctx else "im-cloud"
+    except typer.TyperException as problem:
+        if not problem.format_message():
+            return UsageError.exit_status  # no command was given, and the help has been printed
+        context = getattr(problem, "ctx", None)
+        command = context.command_path if context is not None else "im-cloud"
         told = UsageError(problem.format_message(), hint=f"See: {command} --help")
         printing.print_error(told, as_json=as_json)
         return told.exit_status
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        sys.stderr.write("\nStopped. What had been sent stays sent; nothing more will be.\n")
-        return INTERRUPTED
+    except (typer.Abort, KeyboardInterrupt):
+        status = INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    if status == INTERRUPTED:
+        sys.stderr.write("\nStopped. What had been sent stays sent; nothing more will be.\n")
     return status if isinstance(status, int) else 0

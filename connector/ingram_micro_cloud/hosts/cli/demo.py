@@ -52,7 +52,7 @@ async def journey(as_json: bool) -> None:
     rows = outcome.result if isinstance(outcome.result, list) else []
     printing.print_rows(rows[:ROWS], total=outcome.total, title="List Customers")
     out.print(f"\n[bold]4. Try to buy[/] with the permission this configuration has\n\n  [red]✗[/] {refusal.message}")
-    out.print(f"    → {refusal.hint}")
+    out.print(f"    → {refusal.hint}", soft_wrap=True)
     out.print(f"\nThe whole journey took {calls} calls to the marketplace. Nothing of yours was touched.\n\n{NEXT}")
 
 

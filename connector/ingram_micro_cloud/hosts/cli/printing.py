@@ -47,7 +47,8 @@ def print_error(problem: "IngramMicroCloudError", *, as_json: bool) -> None:
     if problem.correlation_id:
         out.print(f"  Correlation id for the vendor's support: {escape(problem.correlation_id)}", soft_wrap=True)
     if problem.hint:
-        out.print(f"  → {escape(problem.hint)}")
+        # Left to the terminal to break: a command in it can then be copied whole.
+        out.print(f"  → {escape(problem.hint)}", soft_wrap=True)
 
 
 def print_step(step: "StepResult") -> None:
@@ -70,7 +71,7 @@ def print_warnings(sentences: Iterable[str]) -> None:
 
     out = console(errors=True)
     for sentence in sentences:
-        out.print(f"[yellow]![/] {escape(sentence)}")
+        out.print(f"[yellow]![/] {escape(sentence)}", soft_wrap=True)
 
 
 def notice_sentences(notices: Iterable["Notice"]) -> list[str]:
