@@ -9,7 +9,7 @@ ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix format lint types layers bundle drift wheel bench lock clean
+.PHONY: help setup demo test check fix format lint types layers bundle drift wheel bench picture lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ wheel: setup ## build sdist, wheel from it, and run the contract tests on it in 
 
 bench: setup ## measure the ratios of docs/performance.md (ARGS='calls' picks one)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+picture: setup ## draw docs/demo.svg again
+	$(BIN)/python docs/record_demo.py
 
 lock: setup ## resolve requirements/*.lock again (needs uv: pip install uv)
 	$(BIN)/python -m uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes \

@@ -77,7 +77,7 @@ def _field(key: str, field: Mapping[str, object], *, needed: bool) -> list[str]:
     return [
         tick(key),
         "yes" if needed else "",
-        tick(f"IM_CLOUD_{key.upper()}"),
+        "" if key == "name" else tick(f"IM_CLOUD_{key.upper()}"),
         f"{field.get('description')}{extra}{secret}",
     ]
 

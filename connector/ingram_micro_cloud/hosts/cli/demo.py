@@ -1,6 +1,7 @@
 """The first journey, step by step, against a practice marketplace of its own and with a state of its own."""
 
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ What to try next:
   im-cloud actions                        the palette of 30 actions
   im-cloud describe create_order          one action in full
   im-cloud sandbox                        a practice marketplace that stays open
-  im-cloud config save main               connect to the real vendor, checked as you save
+  im-cloud config save main               your own account, checked as you save
   im-cloud run list_customers             then run any action"""
 
 
@@ -62,12 +63,12 @@ async def _save(integration: Integration, running: RunningMarketplace, state: St
     if not as_json:
         out = printing.console()
         out.print(f"[bold]1. A practice marketplace[/] is open at {running.api_url}")
-        out.print("   It stands in for the vendor, who has no public sandbox. Its customers are invented.\n")
+        out.print("   It stands in for the vendor, who has no public sandbox; its data is invented.\n")
         out.print("[bold]2. Save a configuration[/], checked step by step\n")
     report = await integration.check(values, state=state, on_step=None if as_json else printing.print_step)
     if report.configuration is None or report.problem is not None:
         raise report.problem or RuntimeError("the check ended without a configuration")
-    health = Health(passing=True, error=None, milliseconds=report.milliseconds, checked_at=0.0)
+    health = Health(passing=True, error=None, milliseconds=report.milliseconds, checked_at=time.time())
     integration.book(state).save(report.configuration, health)
     return report
 
