@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ingram_micro_cloud.manifest.integration import FormSpec
     from ingram_micro_cloud.runtime.book import ConfigurationBook
 
+FEW = 5
+"""So many choices are listed one a line, more than that in running text."""
 ASKED = ("username", "password", "subscription_key", "api_url", "marketplace")
 
 
@@ -55,8 +57,7 @@ def ask(spec: "FormSpec", draft: Mapping[str, object], book: "ConfigurationBook"
     typed: dict[str, object] = {key: value for key, value in known.items() if key not in spec.secrets}
     for key in ASKED:
         field = spec.properties[key]
-        for value, label in _choices(field):
-            out.print(f"    {value}  {label}", style="dim")
+        _print_choices(_choices(field))
         if key in spec.secrets:
             kept = " (Enter keeps the stored one)" if key in known else ""
             secret = typer.prompt(f"{field['title']}{kept}", hide_input=True, default="", show_default=False)
@@ -66,6 +67,16 @@ def ask(spec: "FormSpec", draft: Mapping[str, object], book: "ConfigurationBook"
             default = str(known[key]) if key in known else None
             typed[key] = typer.prompt(str(field["title"]), default=default)
     return typed
+
+
+def _print_choices(choices: list[tuple[str, str]]) -> None:
+    out = printing.console()
+    if len(choices) > FEW:
+        whole = (f"{value} {label}".replace(" ", "\N{NO-BREAK SPACE}") for value, label in choices)
+        out.print(" · ".join(whole), style="dim")
+        return
+    for value, label in choices:
+        out.print(f"    {value}  {label}", style="dim")
 
 
 def _stored(book: "ConfigurationBook", name: str) -> Mapping[str, object]:

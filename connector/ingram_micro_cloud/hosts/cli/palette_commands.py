@@ -160,7 +160,9 @@ def _inputs(schema: Mapping[str, object], root: Mapping[str, object], prefix: st
         needed = "required. " if member.required else ""
         allowed = f" One of: {', '.join(member.allowed)}." if member.allowed else ""
         options = f" From: {member.options}." if member.options else ""
-        yield member.name, member.type, f"{needed}{member.help}{allowed}{options}"
+        # Nested members stand indented under their parent: whole paths would leave no room for the help.
+        *parents, name = [step for step in member.name.split(".") if step != "*"]
+        yield "  " * len(parents) + name, member.type, f"{needed}{member.help}{allowed}{options}"
 
 
 def _file_names(folder: Traversable) -> Iterator[str]:
