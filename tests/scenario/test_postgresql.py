@@ -5,7 +5,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
+import psycopg
 import pytest
 from pydantic import SecretStr
 
@@ -51,6 +54,20 @@ def test_workers_that_start_at_once_share_tables_tokens_and_permits(url: str) ->
     assert sum(granted) == 100
     with State.open(environ=environ(url)) as state:
         assert all(state.tokens.load(f"f{n}") == ("t", 9e9) for n in range(4))
+
+
+def test_workers_that_meet_an_empty_database_at_once_all_come_in(url: str) -> None:
+    def opened(name: str, at_once: Barrier) -> str:
+        at_once.wait()
+        with State.open(environ=environ(url.replace("/postgres?", f"/{name}?"))) as state:
+            return state.fingerprint("same")
+
+    for name in ("first", "second", "third"):
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # a name of our own
+        at_once = Barrier(6)
+        with ThreadPoolExecutor(6) as pool:
+            assert len(set(pool.map(opened, [name] * 6, [at_once] * 6))) == 1
 
 
 def test_everything_a_configuration_needs_works_there(url: str) -> None:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from ingram_micro_cloud.errors import StateError, StateKeyError
 from ingram_micro_cloud.store.configurations import ConfigurationRecords, DraftRecords
@@ -98,14 +99,23 @@ class State:
         with self._database.transaction() as connection:
             sealed = connection.execute(sa.select(marker.c.key_check)).scalar()
             if sealed is None:
-                connection.execute(sa.insert(marker).values(id=1, key_check=self._box.encrypt(KNOWN_TEXT)))
-                return
+                sealed = self._begun(connection)
         try:
             opened = self._box.decrypt(sealed)
         except StateKeyError:
             raise wrong_key() from None
         if opened != KNOWN_TEXT:
             raise wrong_key()
+
+    def _begun(self, connection: sa.Connection) -> str:
+        """Return the sealed text, made here unless another worker that starts just now was quicker."""
+        mine = self._box.encrypt(KNOWN_TEXT)
+        try:
+            with connection.begin_nested():
+                connection.execute(sa.insert(marker).values(id=1, key_check=mine))
+        except IntegrityError:
+            return str(connection.execute(sa.select(marker.c.key_check)).scalar_one())
+        return mine
 
 
 def home_folder(environ: Mapping[str, str]) -> Path:
