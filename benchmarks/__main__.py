@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import calls, dispatch, limits, startup, walking
+from benchmarks import calls, dispatch, limits, matching, startup, walking
 from benchmarks.row import Row
 
 ROWS: Mapping[str, Callable[[], list[Row]]] = {
@@ -11,6 +11,7 @@ ROWS: Mapping[str, Callable[[], list[Row]]] = {
     "startup": startup.rows,
     "dispatch": dispatch.rows,
     "walking": walking.rows,
+    "matching": matching.rows,
     "limits": limits.rows,
 }
 

@@ -208,6 +208,14 @@ class OrganizationNotMappedError(IngramMicroCloudError):
     """The organization has no customer to act for; nothing was sent."""
 
     code = "organization_not_mapped"
+    codes: ClassVar[dict[str, str]] = {
+        "organization_unknown": "No source has given an organization with this id.",
+        "organization_conflict": "Nothing is saved, and what is suggested needs a person to decide.",
+        "organization_excluded": "The organization was excluded from mapping, with a reason.",
+        "organization_gone": "The organization is no longer in the list it came from.",
+        "customer_gone": "The customer it is mapped to is no longer in the vendor's list.",
+        "mapping_unconfirmed": "It was mapped while the configuration stood for another account.",
+    }
     summary = "The organization is not mapped to a customer."
     exit_status = 4
 

@@ -4,7 +4,9 @@ Loading the bundle is all that an import of this module makes possible at once; 
 imported by the methods that need them, so that drawing a palette waits for neither.
 """
 
+import getpass
 import os
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.resources.abc import Traversable
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from ingram_micro_cloud.api.client import MarketplaceClient
     from ingram_micro_cloud.api.timing import Timing
     from ingram_micro_cloud.api.transport import Transport
+    from ingram_micro_cloud.organizations.book import MappingBook
+    from ingram_micro_cloud.organizations.sources import OrganizationBook
     from ingram_micro_cloud.runtime.blocking import BlockingConnection
     from ingram_micro_cloud.runtime.book import ConfigurationBook
     from ingram_micro_cloud.runtime.check import CheckReport, StepResult
@@ -96,6 +100,36 @@ class Integration:
 
         return ConfigurationBook(self.manifest.form, state)
 
+    def organizations(self, state: "State", *, now: Callable[[], float] = time.time) -> "OrganizationBook":
+        """Return the organizations of a state: importing them from files, lists and sources."""
+        from ingram_micro_cloud.organizations.sources import OrganizationBook
+
+        return OrganizationBook(state, self._bundle.mapping, now=now)
+
+    def mapping(
+        self,
+        configuration: "Configuration",
+        state: "State",
+        *,
+        who: str | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> "MappingBook":
+        """Return the mapping of one configuration: which organization stands for which customers.
+
+        Args:
+            configuration: Whose mapping; it is kept under its name.
+            state: Where it is kept.
+            who: Kept with every change; by default the operating system's user.
+            now: Seconds since 1970.
+        """
+        from ingram_micro_cloud.organizations.book import MappingBook
+        from ingram_micro_cloud.runtime.mappings import account_of
+
+        account = account_of(configuration, state)
+        return MappingBook(
+            self._bundle.mapping, lambda: self._bundle.words, state, account, who=who or getpass.getuser(), now=now
+        )
+
     def choose(self, name: str | None, state: "State", environ: Mapping[str, str] = os.environ) -> "Configuration":
         """Return the configuration for one run: the named one, else the environment's, else the default one.
 
@@ -128,12 +162,19 @@ class Integration:
         """
         from ingram_micro_cloud.api.timing import Timing
         from ingram_micro_cloud.runtime.connection import Connection
+        from ingram_micro_cloud.runtime.mappings import SavedMappings, SavedOwners, account_of
+        from ingram_micro_cloud.runtime.planner import Planner
 
         opened = state or open_state()
         timing = timing or Timing()
         client = self._client(configuration, opened, timing, transport)
         closing = None if state is not None else opened.close
-        return Connection(self._bundle, configuration, client, timing=timing, on_wait=on_wait, on_close=closing)
+        mappings = SavedMappings(lambda: self.mapping(configuration, opened, now=timing.now))
+        owners = SavedOwners(opened, account_of(configuration, opened), timing.now)
+        planner = Planner(self._bundle, configuration, mappings, owners)
+        return Connection(
+            self._bundle, configuration, client, planner, timing=timing, on_wait=on_wait, on_close=closing
+        )
 
     def connect_sync(
         self,

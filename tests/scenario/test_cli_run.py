@@ -104,7 +104,7 @@ FAULTS: dict[int, list[dict[str, object]]] = {
         (2, ["run", "create_order", "--key", "k", "--input", "{}"], "usage", "no"),
         (3, ["run", "list_customers", "--config", "nobody"], "configuration_missing", "no"),
         (3, ["run", "list_customers"], "sign_in_refused", "no"),
-        (4, ["run", "list_customers", "--org", "org-7"], "organization_not_mapped", "no"),
+        (4, ["run", "list_customers", "--org", "org-7"], "organization_unknown", "no"),
         (5, ["run", "list_customers"], "not_found", "no"),
         (6, ["run", "create_order", "--input", '{"type":"sales","customerId":"1"}'], "permission_refused", "no"),
         (6, ["run", "list_resellers", "--org", "org-7"], "guard_refused", "no"),

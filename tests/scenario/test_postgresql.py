@@ -12,10 +12,11 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from ingram_micro_cloud.errors import StateError, StateKeyError
+from ingram_micro_cloud.errors import InputError, StateError, StateKeyError
 from ingram_micro_cloud.store.configurations import Health
 from ingram_micro_cloud.store.state import State
 from support import postgres
+from support.mapping_books import ELSEWHERE, HERE, Books, known
 
 FOLDER = postgres.programs()
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="no PostgreSQL programs on this machine")
@@ -64,7 +65,7 @@ def test_workers_that_meet_an_empty_database_at_once_all_come_in(url: str) -> No
 
     for name in ("first", "second", "third"):
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # a name of our own
+            connection.execute(f"CREATE DATABASE {name}")
         at_once = Barrier(6)
         with ThreadPoolExecutor(6) as pool:
             assert len(set(pool.map(opened, [name] * 6, [at_once] * 6))) == 1
@@ -109,3 +110,51 @@ def test_a_database_that_does_not_exist_says_so(url: str) -> None:
     with pytest.raises(StateError) as caught:
         State.open(environ=environ(url.replace("/postgres?", "/nowhere?")))
     assert caught.value.specific_code == "state_unreachable"
+
+
+def test_mapping_works_there_as_well(url: str) -> None:
+    with State.open(environ=environ(url)) as state:
+        books = Books(state)
+        books.importer.import_rows(
+            [{"id": "o9", "name": "=Ünïcode 株式会社", "external_ids": {"psa_id": "1"}}], "other"
+        )
+        books.organizations("Acme", "Brick", "Gone")
+        books.organizations("Acme", "Brick")
+        books.customers("Acme", "Brick", "Lost")
+        books.customers("Acme", "Brick")
+        books.customers("Elsewhere", account=ELSEWHERE)
+        state.customers.add_details(HERE.fingerprint, "c1", {"tax_id": "1"}, at=books.clock.now())
+        book = books.book()
+        assert book.accept(book.suggest()) == 2
+        book.exclude("o9", "a test tenant")
+        book.set("o1", known(2, "Brick"), also=True)
+        assert {row.organization_id: row.state for row in book.show()} == {
+            "o1": "mapped", "o2": "mapped", "o3": "organization_gone", "o9": "excluded",
+        }  # fmt: skip
+        assert book.binding("o1").customers == ("c1", "c2")
+        assert books.book(ELSEWHERE).binding("o1").state == "unconfirmed"
+        assert [each.action for each in book.undo().changes] == ["set"]
+        assert [each.batch for each in book.history()] == [4, 3, 2, 1, 1]
+        assert book.report().percentage == 100.0
+        state.ownership.put("a", "get_order", "1", "c1", at=5.0)
+        state.ownership.put("a", "get_order", "1", "c2", at=6.0)
+        assert state.ownership.get("a", "get_order", "1", newer_than=5.5) == "c2"
+
+
+def test_workers_that_want_one_customer_at_once_are_told_apart(url: str) -> None:
+    def wanted(place: int, at_once: Barrier) -> str:
+        with State.open(environ=environ(url)) as own:
+            book = Books(own).book(who=f"worker {place}")
+            at_once.wait()
+            try:
+                return str(book.set(f"w{place}", known(77, "Wanted")).customers)
+            except InputError as problem:
+                return problem.fields[0].code
+
+    with State.open(environ=environ(url)) as state:
+        rows = [{"id": f"w{place}", "name": "Wants"} for place in range(5)]
+        Books(state).importer.import_rows(rows, "workers")
+    at_once = Barrier(5)
+    with ThreadPoolExecutor(5) as pool:
+        results = sorted(pool.map(wanted, range(5), [at_once] * 5))
+    assert results == ["('c77',)", *["customer_taken"] * 4]

@@ -23,6 +23,7 @@ def bundle(tmp_path: Path) -> Path:
     source = Path(str(bundle_root()))
     shutil.copy(source / "integration.yaml", tmp_path)
     shutil.copytree(source / "actions", tmp_path / "actions")
+    shutil.copytree(source / "mapping", tmp_path / "mapping")
     return tmp_path
 
 

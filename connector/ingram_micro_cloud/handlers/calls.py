@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from ingram_micro_cloud.api.requests import ApiRequest
-from ingram_micro_cloud.manifest.models import Effect, PagingSpec, Scope
+from ingram_micro_cloud.manifest.models import ActionSpec, Effect, PagingSpec, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """One request, what it does, and whose business it is."""
+    """One request, what it does, and whose business it is.
+
+    Attributes:
+        matches: For a generic request the declared actions it is the same as.
+    """
 
     request: ApiRequest
     effect: Effect
@@ -18,3 +22,4 @@ class PlannedCall:
     limit: int | None = None
     offset: int = 0
     max_items: int | None = None
+    matches: tuple[ActionSpec, ...] = ()

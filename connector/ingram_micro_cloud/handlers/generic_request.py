@@ -52,7 +52,14 @@ def plan_generic_request(
         paging=paging,
         limit=limit,
         offset=offset,
+        matches=matches,
     )
+
+
+def path_values(template: str, path: str) -> dict[str, str]:
+    """Return what stands in the places of a path template, decoded; empty when the path is not of its form."""
+    found = _pattern(template).fullmatch(unquote(path).rstrip("/") or "/")
+    return dict(zip(PLACEHOLDER.findall(template), found.groups(), strict=True)) if found else {}
 
 
 def matching_actions(method: str, path: str, actions: Mapping[str, ActionSpec]) -> tuple[ActionSpec, ...]:
@@ -73,7 +80,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     # Without case: should the vendor's gateway not mind, a differently spelt path must not slip past the guard.
     parts = PLACEHOLDER.split(template)
     return re.compile(
-        "".join(re.escape(part) if i % 2 == 0 else "[^/]+" for i, part in enumerate(parts)), re.IGNORECASE
+        "".join(re.escape(part) if i % 2 == 0 else "([^/]+)" for i, part in enumerate(parts)), re.IGNORECASE
     )
 
 

@@ -6,6 +6,7 @@ from importlib.resources.abc import Traversable
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, best_match
 
+from ingram_micro_cloud.manifest.checks_mapping import mapping_problems
 from ingram_micro_cloud.manifest.files import Location, line_of, repeated_keys
 from ingram_micro_cloud.manifest.loader import Bundle, load_bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
@@ -22,6 +23,7 @@ def bundle_problems(root: Traversable) -> Iterator[str]:
         for line, key in repeated_keys(file):
             yield f"{source}:{line}: the key {key!r} is written twice"
     yield from _integration_problems(root, bundle)
+    yield from mapping_problems(root, bundle)
     for action in bundle.actions.values():
         file = root / "actions" / action.source.removeprefix("actions/")
         for location, sentence in _action_problems(action, bundle):
@@ -30,6 +32,8 @@ def bundle_problems(root: Traversable) -> Iterator[str]:
 
 def _all_files(root: Traversable) -> Iterator[tuple[str, Traversable]]:
     yield "integration.yaml", root / "integration.yaml"
+    for name in ("organizations.yaml", "company_words.yaml"):
+        yield f"mapping/{name}", root / "mapping" / name
     for folder in sorted((root / "actions").iterdir(), key=lambda each: each.name):
         if folder.is_dir():
             for file in sorted(folder.iterdir(), key=lambda each: each.name):

@@ -10,6 +10,7 @@ from ingram_micro_cloud.manifest.docs_configuration import configuration_page
 from ingram_micro_cloud.manifest.docs_errors import errors_page
 from ingram_micro_cloud.manifest.integration import IntegrationFile
 from ingram_micro_cloud.manifest.loader import load_bundle
+from ingram_micro_cloud.manifest.mapping import CompanyWords, MappingFile
 from ingram_micro_cloud.manifest.models import ActionFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -22,6 +23,8 @@ def generated_files(root: Traversable) -> dict[str, str]:
     return {
         "schema/action.schema.json": _schema(ActionFile, "action", ("input", "output")),
         "schema/integration.schema.json": _schema(IntegrationFile, "integration", ()),
+        "schema/mapping.schema.json": _schema(MappingFile, "mapping", ()),
+        "schema/company_words.schema.json": _schema(CompanyWords, "company_words", ()),
         "docs/actions.md": actions_page(bundle),
         "docs/configuration.md": configuration_page(bundle.integration),
         "docs/errors.md": errors_page(),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import TypeVar
@@ -12,19 +13,33 @@ from pydantic import BaseModel, ValidationError
 from ingram_micro_cloud.errors import BundleError, UnknownActionError
 from ingram_micro_cloud.manifest.files import Location, line_of, read_yaml
 from ingram_micro_cloud.manifest.integration import IntegrationFile
+from ingram_micro_cloud.manifest.mapping import CompanyWords, MappingFile
 from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.manifest.references import SharedSchemas, references, shared_name
 
 SCHEMAS = "schemas"
+MAPPING = "mapping/organizations.yaml"
+WORDS = "mapping/company_words.yaml"
 Model = TypeVar("Model", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `words` is kept once it was asked for
 class Bundle:
-    """Everything that is declared: the integration and its actions by id."""
+    """Everything that is declared: the integration, its actions by id, and how organizations are mapped."""
 
     integration: IntegrationFile
     actions: Mapping[str, ActionSpec]
+    mapping: MappingFile
+    root: Traversable
+
+    @cached_property
+    def words(self) -> CompanyWords:
+        """The words around company names; read when first asked for, because only matching needs them.
+
+        Raises:
+            BundleError: The file is wrong.
+        """
+        return load_company_words(self.root)
 
     def lookup(self, name: str) -> ActionSpec:
         """Return the action with this id, reference, title or alias (without case).
@@ -55,7 +70,7 @@ def names_of(action: ActionSpec) -> Iterator[str]:
 
 
 def load_bundle(root: Traversable) -> Bundle:
-    """Read integration.yaml and every file under actions/.
+    """Read integration.yaml, every file under actions/, and mapping/organizations.yaml.
 
     Raises:
         BundleError: A file is wrong; the message names file, line and what was expected.
@@ -72,7 +87,30 @@ def load_bundle(root: Traversable) -> Bundle:
                 raise BundleError(f"{source}:1: another file is named {name} as well: {actions[name].source}.")
             actions[name] = _action(file, source, name, integration, shared)
     _check_names(actions)
-    return Bundle(integration, MappingProxyType(dict(sorted(actions.items()))))
+    mapping_file = _under(root, MAPPING)
+    mapping = _read(mapping_file, MAPPING, MappingFile, {})
+    for location, expected in mapping.mistakes():
+        raise _mistake(mapping_file, MAPPING, location, expected)
+    return Bundle(integration, MappingProxyType(dict(sorted(actions.items()))), mapping, root)
+
+
+def load_company_words(root: Traversable) -> CompanyWords:
+    """Read mapping/company_words.yaml.
+
+    Raises:
+        BundleError: The file is wrong; the message names file, line and what was expected.
+    """
+    file = _under(root, WORDS)
+    words = _read(file, WORDS, CompanyWords, {})
+    for location, expected in words.mistakes():
+        raise _mistake(file, WORDS, location, expected)
+    return words
+
+
+def _under(root: Traversable, path: str) -> Traversable:
+    for step in path.split("/"):
+        root = root / step
+    return root
 
 
 def _yaml_files(folder: Traversable, label: str) -> Iterator[tuple[str, str, Traversable]]:
@@ -154,6 +192,7 @@ def _check_names(actions: Mapping[str, ActionSpec]) -> None:
             if other is not action:
                 raise BundleError(f"{action.source}:1: the name {name!r} is taken by {other.source}.")
         named = [lookup.action for lookup in action.owner.lookups] + ([action.check.action] if action.check else [])
+        named += [action.owner.by_id] if action.owner.by_id else []
         for name in named:
             if name not in actions:
                 raise BundleError(f"{action.source}:1: names the action {name!r}, which does not exist.")

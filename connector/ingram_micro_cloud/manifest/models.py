@@ -67,7 +67,7 @@ class PagingSpec(Declared):
 class OwnerLookup(Declared):
     """A read that tells whose an id is."""
 
-    input: str
+    input: str = Field(description="Dotted path of the id in the inputs; * stands for every entry of a list.")
     action: Name
     member: str
 
@@ -76,6 +76,9 @@ class OwnerSpec(Declared):
     """How it is proven to which customer an answer or an id belongs."""
 
     answer: str | None = Field(None, description="Member of each answered object that holds the customer's id.")
+    by_id: Name | None = Field(
+        None, description="For a list that no input narrows to a customer: the action that reads one row by its id."
+    )
     lookup: tuple[OwnerLookup, ...] | OwnerLookup = ()
 
     @property
@@ -138,7 +141,7 @@ class ActionFile(Declared):
     handler: Name | None = Field(None, description="A name from the HANDLERS map, for what cannot be declared.")
     paginate: PagingSpec | None = None
     mapped: str | None = Field(None, description="The input an organization's customer fills.")
-    owner: OwnerSpec = OwnerSpec(answer=None)
+    owner: OwnerSpec = OwnerSpec(answer=None, by_id=None)
     check: CheckSpec | None = None
     buy_when: Mapping[str, object] = Field({}, description="Input values that make this write count as buying.")
     redact: RedactSpec = RedactSpec(input=(), output=())
@@ -214,7 +217,9 @@ def _contradictions(action: ActionFile) -> list[str]:  # one line per rule reads
     if action.check is not None and action.check.input not in names:
         found.append(f"check.input: {action.check.input!r} is not an input")
     found += [
-        f"owner.lookup: {each.input!r} is not an input" for each in action.owner.lookups if each.input not in names
+        f"owner.lookup: {each.input!r} is not an input"
+        for each in action.owner.lookups
+        if each.input.partition(".")[0] not in names
     ]
     found += [f"buy_when: {name!r} is not an input" for name in action.buy_when if name not in names]
     found += [f"refused_inputs: {name!r} is an input as well" for name in action.refused_inputs if name in names]

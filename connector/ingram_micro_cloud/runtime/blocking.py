@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -13,6 +13,7 @@ from ingram_micro_cloud.errors import UsageError
 from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.runtime.configuration import Configuration
 from ingram_micro_cloud.runtime.connection import Connection
+from ingram_micro_cloud.runtime.options import Option
 from ingram_micro_cloud.runtime.outcomes import Outcome, Page
 
 
@@ -85,6 +86,23 @@ class BlockingConnection:
                 yield page
         finally:
             portal.call(walked.aclose)
+
+    def options(
+        self,
+        action: str,
+        input_name: str,
+        *,
+        query: str = "",
+        given: Mapping[str, object] = MappingProxyType({}),
+        organization: str | None = None,
+        deadline_seconds: float | None = None,
+    ) -> tuple[Option, ...]:
+        """Return the entries of an input's drop-down; see ``Connection.options``."""
+        call = partial(
+            self._connection.options, action, input_name, query=query, given=given, organization=organization,
+            deadline_seconds=deadline_seconds,
+        )  # fmt: skip
+        return self._open_portal().call(call)
 
     def _opened(self, portal: BlockingPortal) -> AbstractContextManager[object]:
         return portal.wrap_async_context_manager(self._connection)

@@ -3,25 +3,26 @@
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from ingram_micro_cloud.api.client import MarketplaceClient
-from ingram_micro_cloud.api.paging import ApiPage, walk
 from ingram_micro_cloud.api.requests import ApiAnswer, ApiRequest, CallMeter
 from ingram_micro_cloud.api.timing import Timing
 from ingram_micro_cloud.errors import IngramMicroCloudError, UsageError
-from ingram_micro_cloud.handlers import HANDLERS
-from ingram_micro_cloud.handlers.calls import PlannedCall
 from ingram_micro_cloud.manifest.loader import Bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.redaction import Redactor
-from ingram_micro_cloud.runtime import guard, permissions
+from ingram_micro_cloud.runtime import permissions
 from ingram_micro_cloud.runtime.answers import AnswerChecker, gathered
 from ingram_micro_cloud.runtime.configuration import Configuration
-from ingram_micro_cloud.runtime.inputs import InputReader, secret_inputs
+from ingram_micro_cloud.runtime.inputs import secret_inputs
+from ingram_micro_cloud.runtime.options import Option, narrowing, option_source, options_of
 from ingram_micro_cloud.runtime.outcomes import Notice, Outcome, Page
+from ingram_micro_cloud.runtime.planner import Planner
 from ingram_micro_cloud.runtime.planning import plan_declared, shown_request
+from ingram_micro_cloud.runtime.rows import ScreenedPage, walked_rows
+from ingram_micro_cloud.runtime.screening import GuardedCall, screened_answer
 
 log = logging.getLogger(__name__)
 OnWait = Callable[[float, str], None]
@@ -35,6 +36,7 @@ class Connection:
         bundle: Bundle,
         configuration: Configuration,
         client: MarketplaceClient,
+        planner: Planner,
         *,
         timing: Timing,
         on_wait: OnWait | None = None,
@@ -43,10 +45,10 @@ class Connection:
         self.configuration = configuration
         self._bundle = bundle
         self._client = client
+        self._planner = planner
         self._timing = timing
         self._on_wait = on_wait
         self._on_close = on_close
-        self._readers: dict[str, InputReader] = {}
         self._checkers: dict[str, AnswerChecker] = {}
 
     async def __aenter__(self) -> Self:
@@ -85,7 +87,8 @@ class Connection:
             action: Id, reference, title or alias.
             inputs: By the vendor's names, flat or in the platform's groups.
             organization: Run for this organization's customer, behind the customer guard.
-            dry_run: Build and check the request and send nothing at all.
+            dry_run: Build and check the request and send no write. Nothing at all is sent without an organization; with
+                one, reads may be, to prove whose an id is.
             deadline_seconds: Give up, waiting included, after so long.
             on_page: Told about every page of a list as it arrives.
 
@@ -95,10 +98,10 @@ class Connection:
         spec = self._bundle.lookup(action)
         meter = self._meter(deadline_seconds)
         try:
-            plan = self._plan(spec, inputs or {}, organization)
+            plan = await self._plan(spec, inputs or {}, organization, meter)
             if dry_run:
-                return self._rehearsed(spec, plan, organization)
-            if plan.paging is not None:
+                return self._rehearsed(spec, plan, organization, meter)
+            if plan.call.paging is not None:
                 outcome = await self._list(spec, plan, organization, meter, on_page)
             else:
                 outcome = await self._single(spec, plan, organization, meter)
@@ -132,8 +135,8 @@ class Connection:
         spec = self._bundle.lookup(action)
         meter = self._meter(deadline_seconds)
         try:
-            plan = self._plan(spec, inputs or {}, organization)
-            if plan.paging is None:
+            plan = await self._plan(spec, inputs or {}, organization, meter)
+            if plan.call.paging is None:
                 raise UsageError(f"{spec.title} is not a list and has no pages.", hint=f"Use run({spec.id!r}, …).")
             async with aclosing(self._walk(plan, meter)) as walked:
                 async for page in walked:
@@ -142,6 +145,34 @@ class Connection:
         except IngramMicroCloudError as problem:
             self._finish(problem, spec, inputs or {}, meter)
             raise
+
+    async def options(
+        self,
+        action: str,
+        input_name: str,
+        *,
+        query: str = "",
+        given: Mapping[str, object] = MappingProxyType({}),
+        organization: str | None = None,
+        deadline_seconds: float | None = None,
+    ) -> tuple[Option, ...]:
+        """Return the entries of an input's drop-down, read from the vendor; for an organization only its own.
+
+        Args:
+            action: The action whose input it is.
+            input_name: The input; a nested one by dots, ``products.*.mpn``.
+            query: Keep entries that hold this text.
+            given: What is already chosen; a customer narrows the list.
+            organization: Run for this organization's customer, behind the customer guard.
+            deadline_seconds: Give up, waiting included, after so long.
+
+        Raises:
+            IngramMicroCloudError: As for ``run``; an organization gets no list that is the reseller's.
+        """
+        source = option_source(self._bundle.lookup(action), input_name)
+        inputs = narrowing(self._bundle.actions[source.action], given)
+        outcome = await self.run(source.action, inputs, organization=organization, deadline_seconds=deadline_seconds)
+        return options_of(outcome.result, source, query)
 
     def _finish(
         self, problem: IngramMicroCloudError, spec: ActionSpec, given: Mapping[str, object], meter: CallMeter
@@ -156,38 +187,36 @@ class Connection:
         deadline = None if deadline_seconds is None else self._timing.now() + deadline_seconds
         return CallMeter(deadline=deadline, on_wait=self._on_wait)
 
-    def _plan(self, spec: ActionSpec, given: Mapping[str, object], organization: str | None) -> PlannedCall:
-        if spec.handler is None:
-            guard.admit(spec.scope, organization=organization, what=spec.title)
-        inputs = self._reader(spec).read(given)
-        if spec.handler is None:
-            plan = plan_declared(spec, inputs)
-        else:
-            plan = HANDLERS[spec.handler](spec, inputs, self._bundle.actions)
-            guard.admit(plan.scope, organization=organization, what=plan.what)
-        permissions.require(
-            self.configuration.allow, plan.effect, what=plan.what, configuration=self.configuration.name
-        )
-        return plan
+    async def _plan(
+        self, spec: ActionSpec, given: Mapping[str, object], organization: str | None, meter: CallMeter
+    ) -> GuardedCall:
+        async def read(reading: ActionSpec, inputs: Mapping[str, object]) -> object:
+            return (await self._client.send(plan_declared(reading, inputs).request, meter)).value
 
-    def _rehearsed(self, spec: ActionSpec, plan: PlannedCall, organization: str | None) -> Outcome:
+        return await self._planner.plan(spec, given, organization, read)
+
+    def _rehearsed(self, spec: ActionSpec, plan: GuardedCall, organization: str | None, meter: CallMeter) -> Outcome:
         return Outcome(
-            action=spec.id, organization=organization, result=None, complete=True, total=None, calls=0, pages=0,
-            request_ids=(), status_code=None, dry_run=True, request=shown_request(plan.request, spec.redact.input),
+            action=spec.id, organization=organization, result=None, complete=True, total=None, calls=meter.calls,
+            pages=0, request_ids=tuple(meter.request_ids), status_code=None, dry_run=True,
+            request=shown_request(plan.call.request, spec.redact.input),
         )  # fmt: skip
 
-    async def _single(self, spec: ActionSpec, plan: PlannedCall, organization: str | None, meter: CallMeter) -> Outcome:
-        answer = await self._client.send(plan.request, meter)
+    async def _single(self, spec: ActionSpec, plan: GuardedCall, organization: str | None, meter: CallMeter) -> Outcome:
+        answer = await self._client.send(plan.call.request, meter)
+        value, notices = screened_answer(plan, answer.value)
+        if plan.own is not None:
+            self._planner.learn(plan, value)
         return Outcome(
-            action=spec.id, organization=organization, result=answer.value, complete=True, total=None,
+            action=spec.id, organization=organization, result=value, complete=True, total=None,
             calls=meter.calls, pages=1, request_ids=tuple(meter.request_ids), status_code=answer.status_code,
-            warnings=self._check(spec, answer),
+            warnings=(*notices, *(() if value is None else self._checker(spec).notices(value))),
         )  # fmt: skip
 
     async def _list(
         self,
         spec: ActionSpec,
-        plan: PlannedCall,
+        plan: GuardedCall,
         organization: str | None,
         meter: CallMeter,
         on_page: Callable[[Page], None] | None,
@@ -196,8 +225,8 @@ class Connection:
         notices: list[Notice] = []
         pages, last = 0, None
         async with aclosing(self._walk(plan, meter)) as walked:
-            async for last in walked:
-                page = self._page(spec, last)
+            async for screened in walked:
+                last, page = screened.page, self._page(spec, screened)
                 rows += page.rows
                 notices += page.warnings
                 pages += 1
@@ -213,30 +242,19 @@ class Connection:
             status_code=last.status_code if last else None, warnings=gathered(notices),
         )  # fmt: skip
 
-    async def _walk(self, plan: PlannedCall, meter: CallMeter) -> AsyncGenerator[ApiPage, None]:
+    def _walk(self, plan: GuardedCall, meter: CallMeter) -> AsyncGenerator[ScreenedPage, None]:
         async def send(request: ApiRequest) -> ApiAnswer:
             return await self._client.send(request, meter)
 
-        paging = plan.paging
-        if paging is None:
-            return
-        walked = walk(
-            send, plan.request, items=paging.items, page_size=paging.page_size,
-            offset=plan.offset, limit=plan.limit, max_items=plan.max_items,
-        )  # fmt: skip
-        async with aclosing(walked) as pages:
-            async for page in pages:
-                yield page
+        async def read_one(action: str, inputs: Mapping[str, object]) -> ApiAnswer:
+            return await self._client.send(plan_declared(self._bundle.actions[action], inputs).request, meter)
 
-    def _page(self, spec: ActionSpec, page: ApiPage) -> Page:
+        return walked_rows(plan, send, read_one)
+
+    def _page(self, spec: ActionSpec, screened: ScreenedPage) -> Page:
+        page = screened.page
         notices = self._checker(spec).notices(page.rows) if spec.lists else ()
-        return Page(page.rows, page.total, page.received_so_far, page.complete, notices)
-
-    def _check(self, spec: ActionSpec, answer: ApiAnswer) -> tuple[Notice, ...]:
-        return () if answer.value is None else self._checker(spec).notices(answer.value)
-
-    def _reader(self, spec: ActionSpec) -> InputReader:
-        return self._readers.setdefault(spec.id, InputReader(spec))
+        return Page(page.rows, page.total, page.received_so_far, page.complete, (*screened.notices, *notices))
 
     def _checker(self, spec: ActionSpec) -> AnswerChecker:
         return self._checkers.setdefault(spec.id, AnswerChecker(spec))

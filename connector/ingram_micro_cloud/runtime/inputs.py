@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from types import MappingProxyType
 
 from ingram_micro_cloud.errors import FieldProblem, InputError
 from ingram_micro_cloud.manifest.models import ActionSpec
@@ -34,8 +35,14 @@ class InputReader:
                 found[str(alias)] = name
         return found
 
-    def read(self, given: Mapping[str, object]) -> dict[str, object]:
+    def read(
+        self, given: Mapping[str, object], filled: Mapping[str, object] = MappingProxyType({})
+    ) -> dict[str, object]:
         """Return the inputs by the vendor's names: grouped or flat, nulls gone, texts read, checked.
+
+        Args:
+            given: What the workflow step holds.
+            filled: What an organization's mapping fills where nothing is given.
 
         Raises:
             InputError: One problem per wrong value, each with its pointer, code and what is allowed.
@@ -52,6 +59,7 @@ class InputReader:
             if known in named and named[known] != result:
                 problems.append(FieldProblem(place, "given_twice", f"{known} is given twice with different values."))
             named[known] = result
+        named = {**filled, **named}
         if not self._validator.is_valid(named):
             problems += [each for each in field_problems(self.action.input, named) if not _covered(each, problems)]
             if not problems:

@@ -12,8 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from ingram_micro_cloud.errors import StateError, StateKeyError
 from ingram_micro_cloud.store.configurations import ConfigurationRecords, DraftRecords
+from ingram_micro_cloud.store.customers import CustomerRecords
 from ingram_micro_cloud.store.database import Database
 from ingram_micro_cloud.store.keys import FindKeyring, find_key, key_from_variable, quiet_keyring
+from ingram_micro_cloud.store.mappings import MappingRecords
+from ingram_micro_cloud.store.organizations import OrganizationRecords
+from ingram_micro_cloud.store.ownership import OwnershipRecords
 from ingram_micro_cloud.store.permits import PermitRecords
 from ingram_micro_cloud.store.schema import prepare
 from ingram_micro_cloud.store.secrets import SecretBox, wrong_key
@@ -25,7 +29,7 @@ KNOWN_TEXT = "im-cloud"
 
 
 class State:
-    """Configurations, drafts, tokens and call permits. Safe from several threads and processes at once."""
+    """Everything that is kept. Safe from several threads and processes at once."""
 
     def __init__(self, database: Database, key: bytes) -> None:
         self._database = database
@@ -36,6 +40,10 @@ class State:
         self.drafts = DraftRecords(database)
         self.tokens = TokenRecords(database, self._box)
         self.permits = PermitRecords(database)
+        self.organizations = OrganizationRecords(database)
+        self.customers = CustomerRecords(database)
+        self.mappings = MappingRecords(database)
+        self.ownership = OwnershipRecords(database)
 
     @classmethod
     def open(

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 import typer
 
 from ingram_micro_cloud.errors import IngramMicroCloudError, UsageError
-from ingram_micro_cloud.hosts.cli import config_commands, palette_commands, printing, run_command, sandbox_command
+from ingram_micro_cloud.hosts.cli import (
+    config_commands,
+    mapping_commands,
+    organization_commands,
+    palette_commands,
+    printing,
+    run_command,
+    sandbox_command,
+)
 
 INTERRUPTED = 130
 
@@ -16,7 +24,7 @@ def make_app() -> typer.Typer:
     """Return the typer application."""
     app = typer.Typer(
         name="im-cloud",
-        help="Ingram Micro Cloud Marketplace: check a configuration, browse 30 actions, run them.",
+        help="Ingram Micro Cloud Marketplace: check a configuration, map organizations, run 30 actions.",
         no_args_is_help=True,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
@@ -27,6 +35,8 @@ def make_app() -> typer.Typer:
     app.command("actions")(palette_commands.actions)
     app.command("describe")(palette_commands.describe)
     app.command("run")(run_command.run)
+    app.add_typer(organization_commands.app, name="organizations")
+    app.add_typer(mapping_commands.app, name="mapping")
     app.command("sandbox")(sandbox_command.sandbox)
     return app
 

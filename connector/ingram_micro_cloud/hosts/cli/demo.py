@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from ingram_micro_cloud.errors import PermissionRefusedError
 from ingram_micro_cloud.hosts.cli import printing
+from ingram_micro_cloud.hosts.cli.demo_mapping import map_organizations, print_mapping
 from ingram_micro_cloud.plugin import Integration, load_integration
+from ingram_micro_cloud.runtime.connection import Connection
 from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.sandbox.server import RunningMarketplace
 from ingram_micro_cloud.store.configurations import Health
@@ -24,11 +26,12 @@ What to try next:
   im-cloud describe create_order          one action in full
   im-cloud sandbox                        a practice marketplace that stays open
   im-cloud config save main               your own account, checked as you save
-  im-cloud run list_customers             then run any action"""
+  im-cloud run list_customers             then run any action
+  im-cloud organizations import FILE      bring your organizations in, and map them"""
 
 
 async def journey(as_json: bool) -> None:
-    """Start a marketplace, save and check a configuration, list customers, meet a refusal."""
+    """Start a marketplace, save and check a configuration, list customers, map organizations, meet refusals."""
     integration = load_integration()
     with (
         RunningMarketplace(Marketplace(seed=1, customers=25)) as running,
@@ -36,25 +39,37 @@ async def journey(as_json: bool) -> None:
         State.open(Path(folder) / "state", environ={}) as state,
     ):
         report = await _save(integration, running, state, as_json=as_json)
-        outcome, refusal = await _use(integration, state)
+        configuration = integration.book(state).load("practice")
+        async with integration.connect(configuration, state=state) as connection:
+            outcome = await connection.run("list_customers")
+            if not as_json:
+                _print_customers(outcome)
+            mapped = await map_organizations(integration, configuration, state, connection)
+            if not as_json:
+                print_mapping(mapped)
+            refusal = await _refused_purchase(integration, connection)
         calls = running.marketplace.steer(lambda control: control.calls()["total"])
     if as_json:
         printing.print_json(
             {
                 "check": report.as_json(),
                 "list_customers": outcome.as_json(),
+                **mapped.as_json(),
                 "refused": refusal.as_json(),
                 "calls": calls,
             }
         )
         return
     out = printing.console()
-    out.print("\n[bold]3. Run List Customers[/] over HTTP\n")
+    out.print("\n[bold]5. Try to buy[/] with the permission this configuration has\n")
+    printing.print_refusal(refusal)
+    out.print(f"\nThe whole journey took {calls} calls to the marketplace. Nothing of yours was touched.\n\n{NEXT}")
+
+
+def _print_customers(outcome: "Outcome") -> None:
+    printing.console().print("\n[bold]3. Run List Customers[/] over HTTP\n")
     rows = outcome.result if isinstance(outcome.result, list) else []
     printing.print_rows(rows[:ROWS], total=outcome.total, title="List Customers")
-    out.print(f"\n[bold]4. Try to buy[/] with the permission this configuration has\n\n  [red]✗[/] {refusal.message}")
-    out.print(f"    → {refusal.hint}", soft_wrap=True)
-    out.print(f"\nThe whole journey took {calls} calls to the marketplace. Nothing of yours was touched.\n\n{NEXT}")
 
 
 async def _save(integration: Integration, running: RunningMarketplace, state: State, *, as_json: bool) -> "CheckReport":
@@ -73,12 +88,9 @@ async def _save(integration: Integration, running: RunningMarketplace, state: St
     return report
 
 
-async def _use(integration: Integration, state: State) -> "tuple[Outcome, PermissionRefusedError]":
-    configuration = integration.book(state).load("practice")
-    async with integration.connect(configuration, state=state) as connection:
-        outcome = await connection.run("list_customers")
-        try:
-            await connection.run("create_order", integration.actions["create_order"].examples[0].input)
-        except PermissionRefusedError as refusal:
-            return outcome, refusal
+async def _refused_purchase(integration: Integration, connection: Connection) -> PermissionRefusedError:
+    try:
+        await connection.run("create_order", integration.actions["create_order"].examples[0].input)
+    except PermissionRefusedError as refusal:
+        return refusal
     raise RuntimeError("an order was not refused below the permission to buy")

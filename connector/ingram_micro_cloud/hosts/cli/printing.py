@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 50
 MOST_COLUMNS: Final = 7
+WIDEST_CELL: Final = 32
+"""Characters. Longer texts are broken, so that one of them does not push the other columns out."""
+_UNPRINTABLE: Final = dict.fromkeys(
+    (
+        *range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A),
+        *range(0xD800, 0xE000),
+    ),
+    "\N{REPLACEMENT CHARACTER}",
+)  # fmt: skip
 FIRST_COLUMNS: Final = ("id", "orderNumber", "name", "mpn", "type", "status", "customerId")
 
 
@@ -24,9 +33,26 @@ def console(*, errors: bool = False) -> "Console":
     return Console(file=sys.stderr if errors else sys.stdout, highlight=False, soft_wrap=False)
 
 
+def literal(text: str) -> str:
+    """Return a text as it may be put into the terminal's markup: nothing in it is an instruction.
+
+    What comes from the vendor, or from a file, could hold escape sequences, or marks that turn the direction of a line.
+    """
+    from rich.markup import escape  # not needed for JSON
+
+    return escape(text.translate(_UNPRINTABLE))
+
+
 def print_json(value: object) -> None:
     """Print one JSON value on a line of its own."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None) + "\n")
+    indent = 2 if sys.stdout.isatty() else None
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        # Half a character of the vendor's, or a terminal that knows only ASCII: JSON can say all of it in escapes.
+        text = json.dumps(value, indent=indent)
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
@@ -35,43 +61,45 @@ def print_error(problem: "IngramMicroCloudError", *, as_json: bool) -> None:
     if as_json:
         print_json({"error": problem.as_json()})
         return
-    from rich.markup import escape
-
     out = console(errors=True)
-    out.print(f"[bold red]✗[/] {escape(problem.message)}")
+    out.print(f"[bold red]✗[/] {literal(problem.message)}")
     if len(problem.fields) > 1:
         for field in problem.fields:
-            out.print(f"  [yellow]{escape(field.pointer or '/')}[/]  {escape(field.message)}")
+            out.print(f"  [yellow]{literal(field.pointer or '/')}[/]  {literal(field.message)}")
     if problem.vendor_message:
-        out.print(f"  The vendor said: {escape(problem.vendor_message)}")
+        out.print(f"  The vendor said: {literal(problem.vendor_message)}")
     if problem.correlation_id:
-        out.print(f"  Correlation id for the vendor's support: {escape(problem.correlation_id)}", soft_wrap=True)
+        out.print(f"  Correlation id for the vendor's support: {literal(problem.correlation_id)}", soft_wrap=True)
     if problem.hint:
         # Left to the terminal to break: a command in it can then be copied whole.
-        out.print(f"  → {escape(problem.hint)}", soft_wrap=True)
+        out.print(f"  → {literal(problem.hint)}", soft_wrap=True)
+
+
+def print_refusal(problem: "IngramMicroCloudError") -> None:
+    """Print an error that was expected, as the demo shows it."""
+    out = console()
+    out.print(f"  [red]✗[/] {literal(problem.message)}", soft_wrap=True)
+    if problem.hint:
+        out.print(f"    → {literal(problem.hint)}", soft_wrap=True)
 
 
 def print_step(step: "StepResult") -> None:
     """Print one step of a connection check as it ends."""
-    from rich.markup import escape
-
     out = console()
     took = f"[dim]{step.milliseconds} ms[/]"
     if step.passed:
-        out.print(f"  [green]✓[/] {escape(step.message)}  {took}")
+        out.print(f"  [green]✓[/] {literal(step.message)}  {took}")
         return
-    out.print(f"  [red]✗[/] {escape(step.message)}")
+    out.print(f"  [red]✗[/] {literal(step.message)}")
     if step.fields:
         out.print(f"    Fields: {', '.join(step.fields)}   Code: {step.code}")
 
 
 def print_warnings(sentences: Iterable[str]) -> None:
     """Print what looks odd but did not stop anything, on standard error."""
-    from rich.markup import escape
-
     out = console(errors=True)
     for sentence in sentences:
-        out.print(f"[yellow]![/] {escape(sentence)}", soft_wrap=True)
+        out.print(f"[yellow]![/] {literal(sentence)}", soft_wrap=True)
 
 
 def notice_sentences(notices: Iterable["Notice"]) -> list[str]:
@@ -86,7 +114,7 @@ def print_rows(rows: Sequence[object], *, total: int | None, title: str) -> None
     if not shown:
         out.print(f"{title}: none." if not rows else "\n".join(str(row) for row in rows[:MOST_ROWS]))
         return
-    columns = chosen_columns(shown)
+    columns = fitting_columns(chosen_columns(shown), shown, out.width)
     out.print(table(title, columns, [[cell(row.get(name)) for name in columns] for row in shown]))
     if len(rows) > MOST_ROWS:
         out.print(f"The first {MOST_ROWS} of {len(rows):,}. All of them: --json")
@@ -105,17 +133,27 @@ def print_object(value: object, *, title: str) -> None:
     )
 
 
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows of texts as a table; every cell is taken literally."""
+    console().print(table(title, columns, rows))
+
+
+def tell_wait(seconds: float, reason: str) -> None:
+    """Say on standard error that a call waits, and why."""
+    if seconds >= 1:
+        sys.stderr.write(f"Waiting {seconds:.0f} s: {reason.replace('_', ' ')}.\n")
+
+
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, bare: bool = False) -> object:
     """Return a table to print; every cell is taken literally."""
     from rich.box import SIMPLE_HEAD
-    from rich.markup import escape
     from rich.table import Table
 
-    made = Table(title=escape(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_header=not bare)
+    made = Table(title=literal(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_header=not bare)
     for position, column in enumerate(columns):
-        made.add_column(escape(column), overflow="fold", no_wrap=position == 0, style="cyan" if position == 0 else "")
+        made.add_column(literal(column), overflow="fold", no_wrap=position == 0, style="cyan" if position == 0 else "")
     for row in rows:
-        made.add_row(*(escape(text) for text in row))
+        made.add_row(*(literal(text) for text in row))
     return made
 
 
@@ -126,6 +164,18 @@ def chosen_columns(rows: Sequence[Mapping[str, object]]) -> list[str]:
     plain = [name for name in names if name not in first and not isinstance(rows[0].get(name), list | dict)]
     rest = [name for name in names if name not in first and name not in plain]
     return (first + plain + rest)[:MOST_COLUMNS]
+
+
+def fitting_columns(columns: Sequence[str], rows: Sequence[Mapping[str, object]], width: int) -> list[str]:
+    """Return the first columns that a terminal of this width shows unbroken; two at least."""
+    kept: list[str] = []
+    for name in columns:
+        widest = max(len(name), *(len(cell(row.get(name))) for row in rows))
+        width -= min(widest, WIDEST_CELL) + 2
+        if width < 2 and len(kept) >= 2:
+            break
+        kept.append(name)
+    return kept
 
 
 def cell(value: object, *, deep: bool = False) -> str:

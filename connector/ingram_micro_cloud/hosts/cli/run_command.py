@@ -58,7 +58,7 @@ def run(
     async def go(on_page: "Callable[[Page], None] | None") -> "Outcome":
         with open_state() as state:
             configuration = integration.choose(config, state)
-            async with integration.connect(configuration, state=state, on_wait=_tell_wait) as connection:
+            async with integration.connect(configuration, state=state, on_wait=printing.tell_wait) as connection:
                 return await connection.run(
                     spec.id, given, organization=org, dry_run=dry_run, deadline_seconds=deadline, on_page=on_page
                 )
@@ -85,11 +85,6 @@ def _print(outcome: "Outcome", title: str) -> None:
     whole = "" if not isinstance(outcome.result, list) else ", complete" if outcome.complete else ", not complete"
     calls = "1 call" if outcome.calls == 1 else f"{outcome.calls} calls"
     out.print(f"[dim]{calls}{whole}[/]")
-
-
-def _tell_wait(seconds: float, reason: str) -> None:
-    if seconds >= 1:
-        sys.stderr.write(f"Waiting {seconds:.0f} s: {reason.replace('_', ' ')}.\n")
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""A mapping as a file: written, read, checked, taken in whole or not at all."""

@@ -1,0 +1,110 @@
+"""From a workflow step to the call it makes: inputs, permission, customer guard, in this order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ingram_micro_cloud.errors import GuardRefusedError
+from ingram_micro_cloud.handlers import HANDLERS
+from ingram_micro_cloud.handlers.calls import PlannedCall
+from ingram_micro_cloud.manifest.loader import Bundle
+from ingram_micro_cloud.manifest.models import ActionSpec
+from ingram_micro_cloud.runtime import guard, permissions
+from ingram_micro_cloud.runtime.configuration import Configuration
+from ingram_micro_cloud.runtime.guarded_requests import guarded_action, read_request
+from ingram_micro_cloud.runtime.inputs import InputReader
+from ingram_micro_cloud.runtime.ownership import OwnerCheck, OwnerRecords, Read
+from ingram_micro_cloud.runtime.planning import plan_declared
+from ingram_micro_cloud.runtime.screening import GuardedCall
+
+
+class Planner:
+    """Plans calls for one configuration. Asks the vendor only whose an id is, and only for an organization."""
+
+    def __init__(
+        self, bundle: Bundle, configuration: Configuration, mappings: guard.Mappings, owners: OwnerRecords
+    ) -> None:
+        self._bundle, self._configuration = bundle, configuration
+        self._mappings, self._owners = mappings, OwnerCheck(bundle.actions, owners)
+        self._records = owners
+        self._readers: dict[str, InputReader] = {}
+
+    async def plan(
+        self, spec: ActionSpec, given: Mapping[str, object], organization: str | None, read: Read
+    ) -> GuardedCall:
+        """Return the call to make.
+
+        Raises:
+            InputError: Some inputs are wrong.
+            PermissionRefusedError: The configuration allows less.
+            OrganizationNotMappedError: The organization has no customer.
+            GuardRefusedError: It would touch what is not proven to be the organization's.
+        """
+        if spec.handler is not None:
+            return await self._coded(spec, given, organization, read)
+        own = guard.admit(spec.scope, organization=organization, what=spec.title, mappings=self._mappings)
+        inputs = self.reader(spec).read(given, guard.filled(spec, own))
+        call = plan_declared(spec, inputs)
+        self._permit(call)
+        if own is None:
+            return GuardedCall(call, spec, inputs)
+        guard.check_inputs(spec, inputs, own)
+        proven = 0
+        if not _rows_prove(spec):
+            proven = await self._owners.verify(guard.claimed_ids(spec, inputs), own, read)
+        return _guarded(call, spec, inputs, own, proven)
+
+    def reader(self, spec: ActionSpec) -> InputReader:
+        """Return the reader of an action's inputs, compiled once."""
+        return self._readers.setdefault(spec.id, InputReader(spec))
+
+    def learn(self, plan: GuardedCall, answer: object) -> None:
+        """Remember whose the thing is that was just read by its id, so that a later write need not ask."""
+        owner = guard.owner_in(answer, plan.rules.owner.answer)
+        if owner is None or plan.rules.lists or plan.rules.mapped is not None or plan.call.effect != "read":
+            return
+        required = plan.rules.input.get("required")
+        for name in required if isinstance(required, list) and len(required) == 1 else ():
+            if name in plan.inputs:
+                self._records.remember(plan.rules.id, str(plan.inputs[name]), owner)
+
+    async def _coded(
+        self, spec: ActionSpec, given: Mapping[str, object], organization: str | None, read: Read
+    ) -> GuardedCall:
+        inputs = self.reader(spec).read(given)
+        call = HANDLERS[spec.handler or ""](spec, inputs, self._bundle.actions)
+        rules = guarded_action(call.matches) or spec
+        scope = rules.scope if organization is not None else call.scope
+        own = guard.admit(scope, organization=organization, what=call.what, mappings=self._mappings)
+        self._permit(call)
+        if own is None:
+            return GuardedCall(call, spec, inputs)
+        made = read_request(rules, call.request, own, self._customer_names())
+        guard.check_inputs(rules, made.inputs, own)
+        proven = 0 if _rows_prove(rules) else await self._owners.verify(made.claimed, own, read)
+        return _guarded(replace(call, request=made.request), rules, made.inputs, own, proven)
+
+    def _customer_names(self) -> Sequence[str]:
+        return self._bundle.mapping.guard.inputs
+
+    def _permit(self, call: PlannedCall) -> None:
+        permissions.require(
+            self._configuration.allow, call.effect, what=call.what, configuration=self._configuration.name
+        )
+
+
+def _rows_prove(spec: ActionSpec) -> bool:
+    # A list that only reads is screened row by row, so looking ids up first would cost calls and prove no more.
+    return spec.lists and spec.effect == "read" and spec.owner.answer is not None
+
+
+def _guarded(
+    call: PlannedCall, rules: ActionSpec, inputs: Mapping[str, object], own: guard.Own, proven: int
+) -> GuardedCall:
+    bound = rules.mapped is not None or proven > 0
+    if not bound and (rules.owner.answer is None or call.effect != "read"):
+        # A read may still be withheld when its answer comes; what changes something must be proven before.
+        raise GuardRefusedError(
+            f"Nothing was sent. Nobody can verify whose {call.what} would be.",
+            hint="Run it without an organization to act for the reseller.",
+        )
+    return GuardedCall(call, rules, inputs, own, bound=bound, narrowed=rules.mapped is not None)

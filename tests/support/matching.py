@@ -1,0 +1,36 @@
+"""Small worlds to match in: the declared mapping, customers and organizations with few words."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from ingram_micro_cloud.bundle import bundle_root
+from ingram_micro_cloud.manifest.loader import Bundle, load_bundle
+from ingram_micro_cloud.organizations.matching.suggestions import Matcher
+from ingram_micro_cloud.organizations.models import KnownCustomer, Organization, Suggestion
+
+TENANT, OTHER_TENANT = "7c1f9a52-0000-4000-8000-00000000000a", "7c1f9a52-0000-4000-8000-00000000000b"
+
+
+@cache
+def declared() -> Bundle:
+    """The real mapping/ of this repository."""
+    return load_bundle(bundle_root())
+
+
+def matcher(customers: Sequence[KnownCustomer], organizations: Sequence[Organization] = ()) -> Matcher:
+    return Matcher(declared().mapping, declared().words, customers, organizations)
+
+
+def suggest(
+    customers: Sequence[KnownCustomer], *organizations: Organization, taken: Mapping[str, str] | None = None
+) -> tuple[Suggestion, ...]:
+    """Return what is suggested when these are all there are."""
+    return matcher(customers, organizations).suggestions(organizations, taken or {})
+
+
+def one(
+    customers: Sequence[KnownCustomer], organization: Organization, taken: Mapping[str, str] | None = None
+) -> Suggestion:
+    """Return what is suggested for the only organization."""
+    (found,) = suggest(customers, organization, taken=taken)
+    return found
