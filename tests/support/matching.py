@@ -1,6 +1,7 @@
 """Small worlds to match in: the declared mapping, customers and organizations with few words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from ingram_micro_cloud.bundle import bundle_root
@@ -9,6 +10,10 @@ from ingram_micro_cloud.organizations.matching.suggestions import Matcher
 from ingram_micro_cloud.organizations.models import KnownCustomer, Organization, Suggestion
 
 TENANT, OTHER_TENANT = "7c1f9a52-0000-4000-8000-00000000000a", "7c1f9a52-0000-4000-8000-00000000000b"
+
+CONTOSO = KnownCustomer("1", "Contoso Ltd")
+READ = replace(CONTOSO, details_read=True, holdings_read=True)
+ON_DOMAIN = replace(READ, microsoft_domains=("contoso.com",), mail_domains=("contoso.com",))
 
 
 @cache
@@ -34,3 +39,7 @@ def one(
     """Return what is suggested for the only organization."""
     (found,) = suggest(customers, organization, taken=taken)
     return found
+
+
+def organization(name: str = "Contoso", *domains: str, country: str | None = None, **ids: str) -> Organization:
+    return Organization("org-1", name, domains, ids, country)

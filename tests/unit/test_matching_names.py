@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingram_micro_cloud.organizations.matching.names import Agreement, Names, company_name
+from ingram_micro_cloud.organizations.matching.agreement import Agreement, Closeness
+from ingram_micro_cloud.organizations.matching.company_name import company_name
+from ingram_micro_cloud.organizations.matching.names import Names
 from ingram_micro_cloud.organizations.matching.spelling import plain_words, written_words
 from ingram_micro_cloud.organizations.matching.words import vocabulary_of
 from support.matching import declared
@@ -48,6 +50,15 @@ FULL = (
     ("Brightwater Store12", "Brightwater Store 12"),
     ("Brightwater Store II", "Brightwater Store 2"),
     ("ＣＯＮＴＯＳＯ　Ｌｔｄ", "Contoso"),
+    ("Rosewood Fund I", "Rosewood Fund 1 LLC"),
+    ("Grandway Store Two", "Grandway Store 2"),
+    ("1st Choice Dental", "First Choice Dental"),
+    ("T-Mobile Repair", "TMobile Repair"),
+    ("Casa e Giardino S.r.l.", "Casa & Giardino"),
+    ("Salud y Vida SA de CV", "Salud y Vida"),
+    ("Alder Group, The", "Alder Group"),
+    ("Contoso Holdings Ltd", "Contoso Holding"),
+    ("Wagga Wagga Dental LLC", "Wagga Wagga Dental"),
 )
 APART = (
     ("Brightwater Coffee, Store 12", "Brightwater Coffee, Store 21", "numbers_differ", 0.0, 0.0),
@@ -57,14 +68,45 @@ APART = (
     ("Müller GmbH", "Mueller GmbH & Co. KG", "legal_form_differs", 0.6, 0.8),
     ("Nordic Fisk A/S", "Nordic Fisk ApS", "legal_form_differs", 0.6, 0.8),
     ("Contoso Holding", "Contoso", "qualifier", 0.2, 0.6),
-    ("Contoso North", "Contoso South", "qualifier", 0.1, 0.6),
-    ("Contoso Germany", "Contoso France", "qualifier", 0.1, 0.6),
+    ("Contoso North", "Contoso South", "qualifiers_differ", 0.1, 0.4),
+    ("Contoso Germany", "Contoso France", "qualifiers_differ", 0.1, 0.4),
     ("Müller Verwaltungs GmbH", "Müller GmbH", "qualifier", 0.1, 0.6),
     ("Juniper Veterinary", "Junipre Veterinary", "near", 0.85, 0.95),
     ("Juniper Veterinary", "Junipr Veterinary", "near", 0.85, 0.95),
     ("Contoso Plumbing", "Contoso", "partly", 0.1, 0.8),
-    ("Cedar Dental", "Cedar Rental", "partly", 0.1, 0.8),
-    ("Cedar Dental", "Maple Dental", "partly", 0.0, 0.3),
+    ("Cedar Dental", "Cedar Rental", "words_differ", 0.1, 0.8),
+    ("Cedar Dental", "Maple Dental", "words_differ", 0.0, 0.3),
+    ("Fabrikam Holding", "Fabrikam Services", "words_differ", 0.1, 0.6),
+    ("Grandway Store A", "Grandway Store E", "numbers_differ", 0.0, 0.0),
+    ("Grandway Store A", "Grandway Store", "number_missing", 0.1, 0.5),
+    ("Team A", "Team", "number_missing", 0.1, 0.5),
+    ("Team A", "Team B", "numbers_differ", 0.0, 0.0),
+    ("Vitamin E", "Vitamin D", "numbers_differ", 0.0, 0.0),
+    ("Vitamin E", "Vitamine", "number_missing", 0.1, 0.5),
+    ("Oak Park I LLC", "Oak Park LLC", "number_missing", 0.1, 0.5),
+    ("Rosewood Fund", "Rosewood Fund I", "number_missing", 0.1, 0.5),
+    ("Rosewood Fund I", "Rosewood Fund II", "numbers_differ", 0.0, 0.0),
+    ("Rosewood Fund V", "Rosewood Fund IV", "numbers_differ", 0.0, 0.0),
+    ("Unit 4A Studios", "Unit 4B Studios", "numbers_differ", 0.0, 0.0),
+    ("First Baptist Church", "Second Baptist Church", "numbers_differ", 0.0, 0.0),
+    ("First Bank", "One Bank", "numbers_differ", 0.0, 0.0),
+    ("Store Two", "Store Three", "numbers_differ", 0.0, 0.0),
+    ("Plan A Consulting", "Plan B Consulting", "numbers_differ", 0.0, 0.0),
+    ("Plan A Consulting", "Plan I Consulting", "numbers_differ", 0.0, 0.0),
+    ("Plan A Consulting", "Plan Consulting", "near", 0.8, 0.9),
+    ("Grandway Store AA", "Grandway Store A", "number_missing", 0.0, 0.5),
+    ("Joe Alder Law", "Jo Alder Law", "words_differ", 0.1, 0.8),
+    ("D Street Dental", "E Street Dental", "numbers_differ", 0.0, 0.0),
+    ("A Street Dental", "Street Dental", "partly", 0.1, 0.8),
+    ("Contoso LA", "Contoso", "partly", 0.1, 0.8),
+    ("Contoso LA", "Contoso DE", "words_differ", 0.1, 0.8),
+    ("Wagga Wagga Dental", "Wagga Dental", "partly", 0.1, 0.8),
+    ("Bank of the West", "West Bank", "reordered", 0.8, 0.9),
+    ("City of Springfield", "Springfield City", "reordered", 0.8, 0.9),
+    ("North Springfield Dental", "Springfield North Dental", "reordered", 0.8, 0.9),
+    ("Smith & Jones Law", "Jones & Smith Law", "reordered", 0.8, 0.9),
+    ("Hill Family LLC", "Hill Family Trust", "legal_form_differs", 0.6, 0.8),
+    ("Hill Family", "Hill Family Trust", "legal_form_differs", 0.6, 0.8),
     ("International Business Machines", "IBM", "differs", 0.0, 0.0),
     ("Contoso", "Fabrikam", "differs", 0.0, 0.0),
     ("株式会社", "Contoso", "differs", 0.0, 0.0),
@@ -90,6 +132,34 @@ def test_these_are_not_the_same_name(one: str, other: str, finding: str, least: 
     assert found.finding == finding
     assert least <= found.whole <= most
     assert not found.full
+
+
+CLOSE = (
+    ("Contoso Dental", "Contoso Dental LLC", Closeness.FULL),
+    ("Cedar Plumbing", "Plumbing Cedar", Closeness.FULL),
+    ("Juniper Veterinary", "Junipre Veterinary", Closeness.NEAR),
+    ("Juniper Veterinary", "Veterinary Junipre", Closeness.ALIKE),
+    ("Juniper Alderwood", "Junipre Alderwod", Closeness.ALIKE),
+    ("Juniper Inc", "Junipre LLC", Closeness.ALIKE),
+    ("Juniper Inc", "Juniper LLC", Closeness.ALIKE),
+    ("West Bank", "Bank of the West", Closeness.ALIKE),
+    ("Plan A Consulting", "Plan Consulting", Closeness.ALIKE),
+    ("Contoso Trading", "Contoso", Closeness.WITHIN),
+    ("Wagga Wagga Dental", "Wagga Dental", Closeness.WITHIN),
+    ("Contoso Trading", "Contoso Travel", Closeness.APART),
+    ("Contoso Holding", "Contoso", Closeness.APART),
+    ("Contoso North", "Contoso South", Closeness.APART),
+    ("Contoso Store A", "Contoso Store", Closeness.APART),
+    ("J Alder Dental", "Alder Dental", Closeness.APART),
+    ("Contoso", "Fabrikam", Closeness.APART),
+    ("!!!", "???", Closeness.APART),
+)
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), CLOSE)
+def test_how_far_two_names_may_be_one_companys(one: str, other: str, expected: Closeness) -> None:
+    assert compared(one, other).closeness == expected
+    assert compared(other, one).closeness == expected
 
 
 def test_initials_are_weak_evidence_word_by_word_and_none_for_the_whole() -> None:

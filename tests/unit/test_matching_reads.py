@@ -48,6 +48,12 @@ def test_what_is_certain_is_not_read_again() -> None:
     assert worth((customer,), Organization("o", "Contoso", (), {"microsoft_tenant_id": TENANT})) == ()
 
 
+def test_a_namesake_that_keeps_a_domain_from_being_certain_is_read() -> None:
+    read = replace(TWINS[0], microsoft_domains=("c.example",), details_read=True, holdings_read=True)
+    found = worth((read, TWINS[1], KnownCustomer("4", "Woodgrove")), with_domain("c", "Contoso"))
+    assert found[0] == "2"
+
+
 def test_for_an_organization_nobody_is_like_the_unclaimed_are_read() -> None:
     customers = (*TWINS, KnownCustomer("3", "Fabrikam"), KnownCustomer("4", "Woodgrove"))
     found = worth(customers, with_domain("n", "Northwind"), Organization("f", "Fabrikam"))

@@ -56,6 +56,19 @@ PAIRS: dict[str, tuple[dict[str, object], dict[str, object], str, float | None, 
         {"external_ids": {"psa_id": "PSA-7"}}, {"external_id": "psa-7"}, "external_id", 1.0, "same external id (psa-7)",
     ),
     "the organization's own id": ({}, {"external_id": "O"}, "external_id", 1.0, "same external id (o)"),
+    "a short external id under another name": (
+        {"name": "Fabrikam", "external_ids": {"psa_id": "C17"}}, {"external_id": "c17"},
+        "external_id", 0.3, "same external id (c17), so short that it may be another system's",
+    ),
+    "a long external id under another name": (
+        {"name": "Fabrikam", "external_ids": {"psa_id": "ACC-017"}}, {"external_id": "acc-017"},
+        "external_id", 1.0, "same external id (acc-017)",
+    ),
+    "a short customer id under another name": (
+        {"name": "Fabrikam", "external_ids": {"ingram_customer_id": "9"}}, {},
+        "ingram_customer_id", 0.3,
+        "the organization carries this customer's id (9), so short that it may be another system's",
+    ),
     "a tenant id is no external id": (
         {"external_ids": {"microsoft_tenant_id": TENANT}}, {"external_id": TENANT}, "external_id", None, "",
     ),
@@ -90,6 +103,8 @@ PAIRS: dict[str, tuple[dict[str, object], dict[str, object], str, float | None, 
     ),
     "free mail": ({"domains": ("gmail.com",)}, {"mail_domains": ("gmail.com",)}, "contact_domain", None, ""),
     "country": ({"country": "UK"}, {"country": "GB"}, "country", 1.0, "same country"),
+    "a country in full": ({"country": "united kingdom"}, {"country": "GB"}, "country", 1.0, "same country"),
+    "a country in its own language": ({"country": "Deutschland"}, {"country": "DE"}, "country", 1.0, "same country"),
     "another country": ({"country": "US"}, {"country": "CA"}, "country", 0.0, "the countries differ"),
     "country known on one side": ({"country": "US"}, {}, "country", None, ""),
     "cancelled": ({}, {"status": "Cancelled"}, "status", 0.0, "the customer is cancelled"),
@@ -105,6 +120,14 @@ def test_a_signal_says_what_both_sides_know(case: str) -> None:
     found = signals(replace(ORGANIZATION, **ours), replace(CUSTOMER, **theirs)).get(name)  # type: ignore[arg-type]
     assert (found.score if found else None) == score
     assert (found.detail if found else "") == detail
+
+
+def test_a_country_says_nothing_against_the_same_tenant() -> None:
+    ours = Organization("o", "Fabrikam", (), {"microsoft_tenant_id": TENANT}, "US")
+    customer = KnownCustomer("9", "Contoso", tenant_ids=(TENANT,), country="DE")
+    score, found = matcher([customer], [ours]).pair(ours, customer)
+    assert score == pytest.approx(0.97)
+    assert "the countries differ" in {each.detail for each in found}
 
 
 def test_weights_and_words_come_from_the_file() -> None:

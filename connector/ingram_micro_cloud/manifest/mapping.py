@@ -15,6 +15,7 @@ __all__ = ["CompanyWords", "MappingFile", "heading_key"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Factor = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Domain = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 Signal = Literal[
     "microsoft_tenant_id", "ingram_customer_id", "tax_id", "microsoft_domain", "external_id",
@@ -22,16 +23,19 @@ Signal = Literal[
 ]  # fmt: skip
 
 FOUND: Mapping[Signal, tuple[str, ...]] = {
-    "name": ("same", "agrees", "legal_form_differs", "near", "partly", "qualifier", "number_missing", "numbers_differ",
-             "differs"),
+    "name": ("same", "agrees", "legal_form_differs", "near", "reordered", "partly", "words_differ", "qualifier",
+             "qualifiers_differ", "number_missing", "numbers_differ", "differs"),
     "tokens": ("agrees", "partly", "initials", "numbers_differ", "differs"),
-    "external_id": ("agrees",),  # of two systems, so that they differ says nothing
+    "ingram_customer_id": ("agrees", "short", "differs"),
+    "external_id": ("agrees", "short"),  # of two systems, so that they differ says nothing
     "status": ("differs",),
 }  # fmt: skip
 """What matching can find out under a signal; ``agrees`` and ``differs`` where nothing is listed."""
 FITS: Mapping[Signal, tuple[str, ...]] = {
-    "name": ("legal_form_differs", "near", "partly", "qualifier", "number_missing"),
+    "name": ("legal_form_differs", "near", "reordered", "partly", "qualifier", "qualifiers_differ", "number_missing"),
     "tokens": ("near", "initials"),
+    "ingram_customer_id": ("short",),
+    "external_id": ("short",),
 }
 """The findings whose fit is declared."""
 TARGET = re.compile(r"^(id|name|domains|country|tags|external_ids\.[a-z0-9_]+)$")
@@ -158,7 +162,7 @@ class MappingFile(Declared):
     bands: BandsSpec
     lead: Share
     certain_lead: Share
-    support: Share
+    short_id: Annotated[int, Field(ge=0, description="Ids of at most this many characters are short.")]
     words: WordsSpec
     candidates: CandidatesSpec
     domain_shared_by: Count
@@ -166,7 +170,7 @@ class MappingFile(Declared):
     free_mail: frozenset[Domain]
     placeholders: Fields
     tax: TaxSpec
-    countries: Mapping[str, str]
+    countries: Mapping[str, CountryCode]
     guard: GuardSpec
     columns: Mapping[str, Fields]
 
@@ -187,6 +191,7 @@ class MappingFile(Declared):
             spec, found = self.signals[name], FOUND.get(name, ("agrees", "differs"))
             yield from _compared(("signals", name, "says"), found, spec.says)
             yield from _compared(("signals", name, "fits"), FITS.get(name, ()), spec.fits)
+        yield from self._countries()
         headings: dict[str, str] = {}
         for target, known in self.columns.items():
             if not TARGET.match(target):
@@ -195,6 +200,12 @@ class MappingFile(Declared):
                 other = headings.setdefault(heading_key(heading), target)
                 if other != target:
                     yield ("columns", target, position), f"the heading {heading!r} already stands for {other}"
+
+    def _countries(self) -> Iterator[tuple[Location, str]]:
+        codes: dict[str, str] = {}
+        for name, code in self.countries.items():
+            if (other := codes.setdefault(name.casefold(), code)) != code:
+                yield ("countries", name), f"{name!r} already stands for {other}"
 
 
 def heading_key(heading: str) -> str:

@@ -13,20 +13,26 @@ EXTERNAL: Final = "external_ids."
 
 
 def chosen_columns(
-    headings: Sequence[str], asked: Mapping[str, str], known: Mapping[str, Sequence[str]]
+    headings: Sequence[str],
+    asked: Mapping[str, str],
+    known: Mapping[str, Sequence[str]],
+    *,
+    ids: Sequence[str] = (),
 ) -> dict[str, str]:
     """Return the heading of every target there is one for.
 
-    What was asked for comes first, then the field's own name, then headings that other systems are known to use.
-    Capitals, blanks and punctuation do not matter.
+    What was asked for comes first, then the field's own name, then headings that other systems are known to use,
+    whether anything was asked for or not. Capitals, blanks and punctuation do not matter.
 
     Args:
         headings: The file's, as they are written there.
         asked: Target to heading, as a person gave it.
         known: Target to headings, as the bundle declares them.
+        ids: Kinds of external ids that an organization goes by where the file has no id of its own.
 
     Raises:
-        InputError: A target does not exist, a heading is not in the file or there twice, or id or name has none.
+        InputError: A target does not exist, a heading is not in the file or there twice where it is needed, or id or
+            name has none.
     """
     problems = [_unknown_target(target) for target in asked if not _is_target(target)]
     problems += [
@@ -42,15 +48,24 @@ def chosen_columns(
         target: next(filter(None, (_matching(headings, each) for each in candidates)), ())
         for target, candidates in wanted.items()
     }
-    problems += [_missing(target, headings) for target in REQUIRED if not found.get(target) and target not in asked]
-    problems += [_twice(target, spelt[0]) for target, spelt in found.items() if len(spelt) > 1]
+    if not found["id"] and "id" not in asked:
+        found["id"] = next((spelt for kind in ids if (spelt := found.get(f"{EXTERNAL}{kind}", ()))), ())
+    problems += [_missing(target, headings) for target in REQUIRED if not found[target] and target not in asked]
+    needed = {*REQUIRED, *asked}
+    problems += [_twice(target, spelt[0]) for target, spelt in found.items() if len(spelt) > 1 and target in needed]
     if problems:
         raise InputError(
             "The columns of the file do not fit. Nothing was changed.",
             hint="Name a column with TARGET=HEADING, for example id=TenantId.",
             fields=problems,
         )
-    return {target: spelt[0] for target, spelt in found.items() if spelt}
+    # Which of two columns is meant nobody can tell; where the field is not needed, neither is used.
+    return {target: spelt[0] for target, spelt in found.items() if len(spelt) == 1}
+
+
+def unused_headings(headings: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the headings that stand for nothing, in the file's order."""
+    return tuple(dict.fromkeys(each for each in headings if each and each not in chosen.values()))
 
 
 def _is_target(target: str) -> bool:

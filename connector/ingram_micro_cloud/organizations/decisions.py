@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from ingram_micro_cloud.errors import FieldProblem, InputError
+from ingram_micro_cloud.organizations.commands import mapping_command
 from ingram_micro_cloud.organizations.models import KnownCustomer, Suggestion
-from ingram_micro_cloud.organizations.texts import problem_in, same_name, tidied
+from ingram_micro_cloud.organizations.texts import ended, problem_in, same_name, tidied
 from ingram_micro_cloud.store.customers import ListedCustomer
 from ingram_micro_cloud.store.mappings import NOTHING, Batch, Entry, Pair
 from ingram_micro_cloud.store.organizations import StoredOrganization
@@ -69,7 +70,7 @@ def bind(
     replaced = tuple(each for each in before.pairs if each.customer_id not in {kept.customer_id for kept in pairs})
     return Decision(
         organization.id, organization.name, "set", changed, batch.entry(organization.id).customers, replaced, None,
-        _said_of_set(organization, pair, pairs, changed=changed, replaced=replaced),
+        _said_of_set(organization, pair, pairs, changed=changed, replaced=replaced, lifted=before.excluded),
     )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def exclude(batch: Batch, organization: StoredOrganization, reason: str) -> Deci
         text = f"{organization.name} is mapped to {before.pairs[0].customer_name}; clear that first."
         raise InputError(
             f"{text} Nothing was changed.",
-            hint=f"im-cloud mapping clear {organization.id}",
+            hint=mapping_command("clear", organization.id),
             fields=[FieldProblem("/organization", "mapped", text)],
         )
     changed = batch.put(organization.id, Entry(excluded=said), action="exclude", why=said)
@@ -155,7 +156,7 @@ def _taken(batch: Batch, customer: KnownCustomer, other: str) -> InputError:
     text = f"{tidied(customer.name)} ({customer.id}) is mapped to {named} already."
     return InputError(
         f"{text} Nothing was changed.",
-        hint=f"Clear that first: im-cloud mapping clear {other}. If both really share it, say so with --also.",
+        hint=f"If both really share it, say so with --also. Else clear that first: {mapping_command('clear', other)}",
         fields=[FieldProblem("/customer", "customer_taken", text)],
     )
 
@@ -173,10 +174,12 @@ def _said_of_set(
     *,
     changed: bool,
     replaced: tuple[Pair, ...],
+    lifted: str | None,
 ) -> str:
     if not changed:
         return f"{organization.name} was mapped to {pair.customer_name} already; nothing changed."
     if pairs[0] != pair:
         return f"{organization.name} is mapped to {pair.customer_name} as well; {pairs[0].customer_name} stays primary."
     instead = f" instead of {', '.join(each.customer_name for each in replaced)}" if replaced else ""
-    return f"{organization.name} is mapped to {pair.customer_name}{instead}."
+    said = ended(f"{organization.name} is mapped to {pair.customer_name}{instead}")
+    return said if lifted is None else ended(f"{said} It is no longer excluded; it was, because: {lifted}")

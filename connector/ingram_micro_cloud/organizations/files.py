@@ -4,18 +4,27 @@ import codecs
 import csv
 import io
 import json
+import re
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ingram_micro_cloud.errors import InputError, UsageError
+from ingram_micro_cloud.organizations.texts import trimmed
 
 LIST_MEMBERS: Final = ("organizations", "items", "data", "value")
 """Where an object holds its list: ours, and the usual ones of other systems' exports."""
 DELIMITERS: Final = (",", ";", "\t")
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _END: Final = "\x1cend"
+_SEPARATOR: Final = re.compile(r'"?sep=([^\w"\r\n])"?[ ]*(?:\r\n|\r|\n)', re.IGNORECASE)
+"""A first line that tells a spreadsheet the delimiter."""
+_LONGEST_CELL: Final = 2**31 - 1
+_LIMIT: Final = threading.Lock()
+"""Held while the csv module's limit, which is one for the whole process, is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +76,10 @@ def decoded(data: bytes, name: str) -> str:
     except UnicodeDecodeError as problem:
         before = body[: problem.start].decode(encoding, "replace")
         raise _undecodable(name, before.count("\n") + 1) from problem
-    if "\0" in text:
-        raise _undecodable(name, text[: text.index("\0")].count("\n") + 1)
+    # UTF-16 without a mark has nothing but ASCII in it for UTF-8, every other character of it zero. A single zero
+    # somewhere is one bad cell.
+    if "\0" in text[:2]:
+        raise _undecodable(name, 1)
     return text
 
 
@@ -127,17 +138,19 @@ def json_table(read: object, name: str, members: Sequence[str] = LIST_MEMBERS) -
 
 
 def csv_table(text: str, name: str) -> Table:
-    """Return the rows of a CSV text; the delimiter is the one its heading uses.
+    """Return the rows of a CSV text; the delimiter is the one its heading uses, or its first line names (`sep=;`).
 
     Raises:
-        InputError: It is empty, or a quotation mark is never closed.
+        InputError: It is empty, its headings cannot be read, or a quotation mark is never closed.
     """
-    lines = _csv_lines(text, name)
-    _, headings = next(lines, (0, []))
-    if not headings:
+    with _cells_of_any_length():
+        read = list(_csv_lines(text, name))
+    if not read:
         raise InputError(f"{name} is empty. Nothing was changed.", hint="The first line must hold the headings.")
-    names = [heading.strip() for heading in headings]
-    read = list(lines)
+    (line, headings), *read = read
+    if any("\0" in heading for heading in headings):
+        raise _undecodable(name, line)
+    names = [trimmed(heading.strip()) for heading in headings]
     # Some exports end every row with a delimiter. Where only some rows are longer, a delimiter stands inside a text.
     longest = len(names) + min((max(0, len(cells) - len(names)) for _, cells in read), default=0)
     rows = [
@@ -153,12 +166,16 @@ def csv_table(text: str, name: str) -> Table:
 
 def _csv_lines(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the line a row begins at and its cells; blank lines are left out."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first.count)
+    told = _SEPARATOR.match(text)
+    if told is not None:
+        delimiter, text, skipped = told.group(1), text[told.end() :], 1
+    else:
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        delimiter, skipped = max(DELIMITERS, key=first.count), 0
     # A last line of our own comes back as itself, unless an open quotation mark has swallowed it.
     source = io.StringIO(text + ("" if text.endswith(("\n", "\r")) else "\n") + _END, newline="")
     reader = csv.reader(source, delimiter=delimiter)
-    begins = 1
+    begins = 1 + skipped
     try:
         for cells in reader:
             if cells == [_END]:
@@ -167,9 +184,20 @@ def _csv_lines(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
                 raise _never_closed(name, begins)
             if any(cell.strip() for cell in cells):
                 yield begins, cells
-            begins = reader.line_num + 1
+            begins = reader.line_num + 1 + skipped
     except csv.Error as problem:
         raise _never_closed(name, begins) from problem
+
+
+@contextmanager
+def _cells_of_any_length() -> Iterator[None]:
+    """Let a cell be as long as it is: what is too long for its field is said of its row, and not of the file."""
+    with _LIMIT:
+        before = csv.field_size_limit(_LONGEST_CELL)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
 
 
 def _never_closed(name: str, line: int) -> InputError:

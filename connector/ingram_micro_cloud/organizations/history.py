@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ingram_micro_cloud.organizations.texts import ended
 from ingram_micro_cloud.store.mappings import Batch, Change, Entry
 
 
@@ -18,7 +19,7 @@ class UndoReport:
             return "There is nothing to undo."
         first, number = self.changes[0], len(self.changes)
         what = first.organization_id if number == 1 else f"{number} organizations"
-        return f"Undone: {first.action} of {what}, made by {first.who}."
+        return ended(f"Undone: {first.action} of {what}, made by {first.who}")
 
     def as_json(self) -> dict[str, object]:
         """Return what `mapping undo --json` prints."""
@@ -47,8 +48,8 @@ def change_as_json(change: Change) -> dict[str, object]:
         "batch": change.batch,
         "organization_id": change.organization_id,
         "action": change.action,
-        "before": _as_json(change.before),
-        "after": _as_json(change.after),
+        "before": entry_as_json(change.before),
+        "after": entry_as_json(change.after),
         "who": change.who,
         "at": change.at,
         "why": change.why,
@@ -56,6 +57,14 @@ def change_as_json(change: Change) -> dict[str, object]:
     }
 
 
-def _as_json(entry: Entry) -> dict[str, object]:
+def entry_as_json(entry: Entry) -> dict[str, object]:
+    """Return what is decided about one organization."""
     customers = [{"customer_id": each.customer_id, "customer_name": each.customer_name} for each in entry.pairs]
     return {"customers": customers, "excluded": entry.excluded}
+
+
+def entry_in_words(entry: Entry) -> str:
+    """Return what is decided about one organization, for a person."""
+    if entry.excluded is not None:
+        return f"excluded ({entry.excluded})"
+    return ", ".join(f"{each.customer_name} ({each.customer_id})" for each in entry.pairs) or "nothing"

@@ -1,7 +1,7 @@
 """How far a mapping is, and what needs a person's eyes: the unmapped, duplicates, stale pairs."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -9,7 +9,7 @@ from ingram_micro_cloud.manifest.mapping import CompanyWords, MappingFile
 from ingram_micro_cloud.organizations.models import KnownCustomer, Organization, State, Suggestion
 from ingram_micro_cloud.organizations.sources import organization_of
 from ingram_micro_cloud.organizations.standing import Snapshot
-from ingram_micro_cloud.organizations.texts import same_name
+from ingram_micro_cloud.organizations.texts import ended, same_name
 from ingram_micro_cloud.store.mappings import Pair
 from ingram_micro_cloud.store.organizations import StoredOrganization
 
@@ -129,21 +129,38 @@ def _duplicates(snapshot: Snapshot, spec: MappingFile, words: CompanyWords) -> t
     from ingram_micro_cloud.organizations.matching.facts import Gathering
     from ingram_micro_cloud.organizations.matching.words import vocabulary_of
 
-    gathering = Gathering(spec, vocabulary_of(words))
+    vocabulary = vocabulary_of(words)
+    gathering = Gathering(spec, vocabulary)
     customers = [gathering.customer(each) for each in _present(snapshot)]
     organizations = [gathering.organization(each) for each in _taking_part(snapshot)]
-    return (*_shared("organizations", organizations), *_shared("customers", customers))
+    vague = vocabulary.vague
+    return (*_shared("organizations", organizations, vague), *_shared("customers", customers, vague))
 
 
-def _shared(kind: Literal["organizations", "customers"], facts: Iterable["Facts"]) -> Iterable[Duplicate]:
-    groups: dict[tuple[str, str], list[Named]] = {}
+def _shared(
+    kind: Literal["organizations", "customers"], facts: Iterable["Facts"], vague: frozenset[str]
+) -> Iterable[Duplicate]:
+    groups: dict[tuple[str, str], list[Facts]] = {}
     for each in facts:
-        named = Named(each.id, each.label)
         for signal in SHARED_IDS:
             for value in each.carried(signal):
-                groups.setdefault((signal, value), []).append(named)
-        groups.setdefault(("name", each.name.compact or each.name.bare), []).append(named)
-    return [Duplicate(kind, by, value, tuple(those)) for (by, value), those in sorted(groups.items()) if len(those) > 1]
+                groups.setdefault((signal, value), []).append(each)
+        groups.setdefault(("name", each.name.compact or each.name.bare), []).append(each)
+    return [
+        Duplicate(kind, by, value, tuple(Named(each.id, each.label) for each in alike))
+        for (by, value), those in sorted(groups.items())
+        for alike in (_by_form(those, vague) if by == "name" else [those])
+        if len(alike) > 1
+    ]
+
+
+def _by_form(those: Sequence["Facts"], vague: frozenset[str]) -> list[list["Facts"]]:
+    """Part namesakes by legal form: with two different ones they are two companies, without one they may be any."""
+    forms = {each.id: each.name.forms - vague for each in those}
+    different = sorted({form for form in forms.values() if form}, key=sorted)
+    if len(different) < 2:
+        return [list(those)]
+    return [[each for each in those if forms[each.id] in (form, frozenset())] for form in different]
 
 
 def _stale(snapshot: Snapshot) -> Iterator[StalePair]:
@@ -164,6 +181,6 @@ def _staleness(
     if pair.account != snapshot.account:
         yield "unconfirmed", "It was mapped for another account; this checks it: im-cloud mapping refresh"
     elif customer is not None and customer.gone:
-        yield "customer_gone", f"The vendor's list no longer has {pair.customer_name}."
+        yield "customer_gone", ended(f"The vendor's list no longer has {pair.customer_name}")
     elif customer is not None and not same_name(customer.name, pair.customer_name):
         yield "customer_renamed", f"{pair.customer_name} is called {customer.name} now."

@@ -1,13 +1,14 @@
 """Where organizations come from: files, and lists that a host or an extension hands in."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from ingram_micro_cloud.errors import FieldProblem, InputError
 from ingram_micro_cloud.manifest.mapping import MappingFile
-from ingram_micro_cloud.organizations.columns import chosen_columns
+from ingram_micro_cloud.organizations.cells import Cells
+from ingram_micro_cloud.organizations.columns import chosen_columns, unused_headings
 from ingram_micro_cloud.organizations.files import RawRow, Table, decoded, json_table, read_bytes, table_of
 from ingram_micro_cloud.organizations.models import Organization
 from ingram_micro_cloud.organizations.rows import RowProblem, read_rows
@@ -26,6 +27,9 @@ class ImportReport:
     Attributes:
         gone: Organizations the source gave before and no longer gives; their mappings stay.
         problems: Rows that were left out, each with the reason.
+        warnings: Cells, or parts of them, that were left out of rows that came in.
+        columns: Which heading was read as which field.
+        unused: Headings that were read as nothing.
     """
 
     source: str
@@ -35,6 +39,9 @@ class ImportReport:
     unchanged: int
     gone: int
     problems: tuple[RowProblem, ...] = ()
+    warnings: tuple[RowProblem, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Return what `organizations import --json` prints."""
@@ -81,8 +88,10 @@ class OrganizationBook:
         _check_source(source)
         if not table.rows:
             raise InputError(f"{name} holds no organizations. Nothing was changed.", hint="Give at least one row.")
-        chosen = chosen_columns(table.headings, columns, self._spec.columns) if table.headings else {}
-        read = read_rows(_by_name(table), chosen, self._spec.countries)
+        spec, ids = self._spec, self._spec.external_ids.tenant
+        chosen = chosen_columns(table.headings, columns, spec.columns, ids=ids) if table.headings else {}
+        spelt = known_spelling(each.id for each in self._records.all())
+        read = read_rows(_by_name(table), chosen, Cells(spec.countries, spec.placeholders), spelt)
         stored = [_stored(organization, source) for _, organization in read.good]
         changes = self._records.replace(source, stored, spared=read.spared, at=self._now())
         problems = list(read.problems)
@@ -99,14 +108,24 @@ class OrganizationBook:
                 hint="Correct the rows that are named, and import again.",
                 fields=[problem.as_field() for problem in problems],
             )
+        left_out = {each.row for each in problems}
         return ImportReport(
-            source, len(table.rows), changes.added, changes.changed, changes.unchanged, changes.gone, tuple(problems)
-        )
+            source, len(table.rows), changes.added, changes.changed, changes.unchanged, changes.gone, tuple(problems),
+            tuple(each for each in read.warnings if each.row not in left_out), chosen,
+            unused_headings(table.headings, chosen),
+        )  # fmt: skip
 
 
 def organization_of(stored: StoredOrganization) -> Organization:
     """Return a stored organization as mapping sees it."""
     return Organization(stored.id, stored.name, stored.domains, dict(stored.external_ids), stored.country, stored.tags)
+
+
+def known_spelling(ids: Iterable[str]) -> Callable[[str], str]:
+    """Return what gives an id as it is written already: the platform makes no difference between capitals."""
+    known = set(ids)
+    spelt = {each.casefold(): each for each in sorted(known, reverse=True)}
+    return lambda key: key if key in known else spelt.get(key.casefold(), key)
 
 
 def _stored(organization: Organization, source: str) -> StoredOrganization:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingram_micro_cloud.manifest.mapping import BandsSpec
+from ingram_micro_cloud.organizations.commands import mapping_command
 from ingram_micro_cloud.organizations.matcher import Matching
 from ingram_micro_cloud.organizations.models import Band, KnownCustomer, Organization, Signal, State, Suggestion
 from ingram_micro_cloud.organizations.sources import organization_of
-from ingram_micro_cloud.organizations.texts import same_name
+from ingram_micro_cloud.organizations.texts import ended, same_name
 from ingram_micro_cloud.store.mappings import Entry, Pair
 from ingram_micro_cloud.store.organizations import StoredOrganization
 
 UNCONFIRMED = "Mapped for another account, and unconfirmed until this has checked it: im-cloud mapping refresh"
-
-MAP_ANOTHER = "Map another: im-cloud mapping set {} CUSTOMER"
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,8 @@ class Snapshot:
         if not self.confirmed(entry):
             return self._row(key, name, "suggested", primary, UNCONFIRMED, organization_of(stored))
         if customer is not None and customer.gone:
-            reason = f"The vendor's list no longer has {primary.customer_name}. {MAP_ANOTHER.format(key)}"
+            said = ended(f"The vendor's list no longer has {primary.customer_name}")
+            reason = f"{said} Map another: {mapping_command('set', key, 'CUSTOMER')}"
             return self._row(key, name, "customer_gone", primary, reason)
         return self._row(key, name, "mapped", primary, self._mapped(entry), organization_of(stored))
 
@@ -117,7 +117,7 @@ class Snapshot:
             said.append(f"and {', '.join(pair.customer_name for pair in entry.pairs[1:])}")
         if customer is not None and not same_name(customer.name, primary.customer_name):
             said.append(f"which is called {customer.name} now")
-        return f"{' '.join(said)}."
+        return ended(" ".join(said))
 
     def _row(
         self, key: str, name: str, state: State, pair: Pair | None, reason: str, compared: Organization | None = None

@@ -9,6 +9,8 @@ LONGEST: Final = 255
 _DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that reorder text on a screen: a name holding one does not read as what it is."""
 _UNWANTED: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_UNSEEN: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Characters that nobody sees. Some belong inside names of some scripts; none belongs in an id, or around a text."""
 
 
 def problem_in(text: str) -> tuple[str, str] | None:
@@ -20,9 +22,18 @@ def problem_in(text: str) -> tuple[str, str] | None:
     return None
 
 
+def problem_in_id(text: str) -> tuple[str, str] | None:
+    """Return the same for a text that must be an id: two ids that look alike must be one."""
+    if (problem := problem_in(text)) is not None:
+        return problem
+    if any(character in _UNSEEN for character in text):
+        return "invisible_character", "holds a character that cannot be seen; type it anew"
+    return None
+
+
 def trimmed(text: str) -> str:
-    """Return a text without the blanks around it that spreadsheets and copying leave there."""
-    return text.strip(" \t\u00a0\ufeff")
+    """Return a text without the blanks and unseen characters around it that spreadsheets and copying leave there."""
+    return text.strip(f" \t\u00a0{_UNSEEN}")
 
 
 def tidied(text: str) -> str:
@@ -38,6 +49,11 @@ def same_name(one: str, other: str) -> bool:
 def folded(name: str) -> str:
     """Return a name without capitals, doubled blanks and differences of Unicode forms."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip().casefold()
+
+
+def ended(text: str) -> str:
+    """Return a text with a full stop, unless it ends with one already, as "Acme Co." does."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def shortened(text: str, most: int = 60) -> str:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ingram_micro_cloud.organizations.commands import mapping_command
 from ingram_micro_cloud.organizations.exchange.writing import Line
 from ingram_micro_cloud.organizations.rows import RowProblem
+from ingram_micro_cloud.organizations.sources import known_spelling
 from ingram_micro_cloud.organizations.texts import same_name, shortened
 from ingram_micro_cloud.store.mappings import NOTHING, Entry, Pair
 from ingram_micro_cloud.store.organizations import StoredOrganization
@@ -32,21 +34,33 @@ class Known:
     customers: Mapping[str, Customer]
 
 
-def checked(lines: Sequence[Line], known: Known) -> tuple[dict[str, Entry], list[RowProblem]]:
-    """Return what the named organizations would stand for, and what speaks against it."""
+def checked(
+    lines: Sequence[Line], known: Known, *, may_replace: bool = False
+) -> tuple[dict[str, Entry], list[RowProblem]]:
+    """Return what the named organizations would stand for, and what speaks against it.
+
+    Args:
+        lines: What a file says.
+        known: What is decided and known.
+        may_replace: Whether a customer that is mapped, or an exclusion, may make way for what the file says.
+    """
+    spelt = known_spelling({*known.organizations, *known.entries})
     grouped: dict[str, list[Line]] = {}
     for line in lines:
-        grouped.setdefault(line.organization_id, []).append(line)
+        told = replace(line, organization_id=spelt(line.organization_id))
+        grouped.setdefault(told.organization_id, []).append(told)
     problems: list[RowProblem] = []
     wanted: dict[str, Entry] = {}
     for key, those in grouped.items():
         ordered = sorted(those, key=_place)
         if _is_so_already(ordered, known.entries.get(key, NOTHING), known.account):
             continue
-        found = [*_contradictions(those), *_absent(key, those, known)]
-        problems += found
+        found = [*_contradictions(those), *_unexplained(those), *_absent(key, those, known)]
         if not found:
-            wanted[key] = _entry(ordered, known)
+            entry = _entry(ordered, known)
+            found = [] if may_replace else list(_decided_otherwise(key, ordered[0], entry, known))
+            wanted.update({} if found else {key: entry})
+        problems += found
     problems += _taken(grouped, wanted, known)
     return wanted, problems
 
@@ -99,6 +113,48 @@ def _contradictions(those: Sequence[Line]) -> Iterator[RowProblem]:
             yield RowProblem(line.row, "position", "duplicate_position", "another row of the organization has it too.")
 
 
+def makes_way(before: Entry, after: Entry) -> bool:
+    """Return whether a customer would be taken away or lose its first place, or an exclusion be lifted."""
+    if before.excluded is not None:
+        return bool(after.pairs)
+    kept = after.customers[:1] == before.customers[:1] and set(before.customers) <= set(after.customers)
+    return bool(before.pairs) and not kept
+
+
+def _unexplained(those: Sequence[Line]) -> Iterator[RowProblem]:
+    """Yield rows that would make an organization several customers' without a word that this is meant."""
+    bare = [
+        line
+        for line in those
+        if line.customer_id and line.primary is None and line.position is None and not line.shared
+    ]
+    seen = {line.customer_id for line in bare[:1]}
+    for line in bare[1:]:
+        if line.customer_id in seen:
+            continue  # the same pair once more, which is told already
+        seen.add(line.customer_id)
+        text = (
+            f"the organization is in row {bare[0].row} already, with another customer; where both are right, "
+            "say primary: yes in one row and no in the other."
+        )
+        yield RowProblem(line.row, "organization_id", "duplicate_in_file", text)
+
+
+def _decided_otherwise(key: str, line: Line, after: Entry, known: Known) -> Iterator[RowProblem]:
+    before, name = known.entries.get(key, NOTHING), known.organizations[key].name
+    clear = f"clear that first ({mapping_command('clear', key)}), or import with --replace."
+    if not makes_way(before, after):
+        return
+    if before.excluded is not None:
+        text = f"{name} is excluded ({shortened(before.excluded)}); if that has changed, {clear}"
+        yield RowProblem(line.row, "customer_id", "already_excluded", text)
+    else:
+        now = ", ".join(f"{pair.customer_name} ({pair.customer_id})" for pair in before.pairs)
+        change = f"; change it by hand ({mapping_command('set', key, line.customer_id)})," if line.customer_id else ";"
+        text = f"{name} is mapped to {now} now{change} {clear}"
+        yield RowProblem(line.row, "customer_id" if line.customer_id else "excluded", "already_mapped", text)
+
+
 def _absent(key: str, those: Sequence[Line], known: Known) -> Iterator[RowProblem]:
     organization = known.organizations.get(key)
     for line in those:
@@ -139,5 +195,9 @@ def _taken(grouped: Mapping[str, Sequence[Line]], wanted: Mapping[str, Entry], k
             others = [each for each in holders.get(line.customer_id or "", ()) if each != key]
             said = line.shared or line.customer_id in known.entries.get(key, NOTHING).customers
             if others and not said:
-                text = f"the customer is {others[0]}'s as well; where both share it, both rows must say shared: yes."
+                clear = mapping_command("clear", others[0])
+                text = (
+                    f"the customer is {shortened(others[0])}'s as well; where both share it, both rows must say "
+                    f"shared: yes, else take it from there first ({clear})."
+                )
                 yield RowProblem(line.row, "customer_id", "customer_taken", text)

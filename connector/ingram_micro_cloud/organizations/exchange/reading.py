@@ -1,11 +1,12 @@
 """Reads a file that a mapping was exported to, in any of its forms, into lines and what is wrong with them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from ingram_micro_cloud.errors import InputError
+from ingram_micro_cloud.errors import FieldProblem, InputError
 from ingram_micro_cloud.manifest.mapping import VariableSpec, heading_key
-from ingram_micro_cloud.organizations.exchange.writing import COLUMNS, MAPPINGS, VARIABLES, Line, unescaped
+from ingram_micro_cloud.organizations.exchange.variables import variable_lines
+from ingram_micro_cloud.organizations.exchange.writing import COLUMNS, MAPPINGS, VARIABLES, Line, cell_text
 from ingram_micro_cloud.organizations.files import (
     RawRow,
     Table,
@@ -16,24 +17,37 @@ from ingram_micro_cloud.organizations.files import (
     parsed_json,
 )
 from ingram_micro_cloud.organizations.rows import RowProblem
-from ingram_micro_cloud.organizations.texts import problem_in, shortened, tidied, trimmed
+from ingram_micro_cloud.organizations.texts import problem_in_id, shortened, tidied
 
 YES: Final = frozenset({"yes", "true", "1"})
 NO: Final = frozenset({"no", "false", "0", ""})
 
 
-def read_lines(data: bytes, name: str, variable: VariableSpec) -> tuple[list[Line], list[RowProblem]]:
+def read_lines(
+    data: bytes, name: str, variable: VariableSpec, pack_config_id: str | None = None
+) -> tuple[list[Line], list[RowProblem]]:
     """Return the lines of a file and what is wrong with others; the form is told by the content.
 
+    Args:
+        data: The file.
+        name: What to call it in messages.
+        variable: How the platform's variables are called.
+        pack_config_id: Whose variables to take from the platform's payload; an empty text: those of nobody.
+
     Raises:
-        InputError: It is none of the forms, or in another encoding.
+        InputError: It is none of the forms, in another encoding, or holds variables of several configurations, or of
+            another one than was asked for.
     """
     text = decoded(data, name)
-    if not looks_like_json(text):
-        return _rows(_with_own_headings(csv_table(text, name), name), unescape=True)
-    read = parsed_json(text, name)
+    read = parsed_json(text, name) if looks_like_json(text) else None
     if isinstance(read, dict) and VARIABLES in read:
-        return _variables(json_table(read, name, (VARIABLES,)), name, variable)
+        return variable_lines(json_table(read, name, (VARIABLES,)), name, variable, pack_config_id)
+    if pack_config_id is not None:
+        said = f"{name} is no payload of the platform, so nothing in it belongs to a pack_config_id."
+        problem = FieldProblem("/pack_config_id", "no_payload", said)
+        raise InputError(f"{said} Nothing was changed.", hint="Import it without --pack-config-id.", fields=[problem])
+    if read is None:
+        return _rows(_with_own_headings(csv_table(text, name), name), unescape=True)
     return _rows(json_table(read, name, (MAPPINGS,)), unescape=False)
 
 
@@ -73,7 +87,7 @@ def _line(row: RawRow, *, unescape: bool) -> tuple[Line | None, list[RowProblem]
     texts: dict[str, str] = {}
     for column in COLUMNS:
         value = row.cells.get(column)
-        found = _text(value, unescape=unescape)
+        found = cell_text(value, unescape=unescape)
         if found is None:
             message = f"a text is expected, not {shortened(str(value))!r}."
             problems.append(RowProblem(row.number, column, "not_a_text", message))
@@ -104,16 +118,6 @@ def _line(row: RawRow, *, unescape: bool) -> tuple[Line | None, list[RowProblem]
     ), []
 
 
-def _text(value: object, *, unescape: bool) -> str | None:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if not isinstance(value, str | int):
-        return None
-    return trimmed(unescaped(str(value)) if unescape else str(value))
-
-
 def _flag(text: str) -> bool | None:
     return True if text.casefold() in YES else False if text.casefold() in NO else None
 
@@ -122,7 +126,7 @@ def _bad_ids(row: int, texts: Mapping[str, str]) -> list[RowProblem]:
     problems = [
         RowProblem(row, column, bad[0], f"{bad[1]}.")
         for column in ("organization_id", "customer_id")
-        if (bad := problem_in(texts[column])) is not None
+        if (bad := problem_in_id(texts[column])) is not None
     ]
     if not texts["organization_id"]:
         problems.append(RowProblem(row, "organization_id", "empty", "it is empty; which organization is meant?"))
@@ -130,47 +134,3 @@ def _bad_ids(row: int, texts: Mapping[str, str]) -> list[RowProblem]:
         text = "a row names a customer or says why the organization is excluded: one of them, and not both."
         problems.append(RowProblem(row, "customer_id", "customer_or_excluded", text))
     return problems
-
-
-def _variables(table: Table, name: str, variable: VariableSpec) -> tuple[list[Line], list[RowProblem]]:
-    values: dict[str, dict[str, tuple[int, str]]] = {}
-    problems: list[RowProblem] = []
-    ours = (variable.name, variable.further, variable.excluded)
-    for row in table.rows:
-        cells = row.cells if isinstance(row.cells, Mapping) else {}
-        if cells.get("name") not in ours:
-            continue  # the platform keeps other variables in the same list
-        key, value = _text(cells.get("org_id"), unescape=False), _text(cells.get("value"), unescape=False)
-        if not key or problem_in(key) is not None or not value:
-            field = "value" if key else "org_id"
-            problems.append(RowProblem(row.number, field, "empty", "a text is expected here."))
-        elif str(cells["name"]) in values.setdefault(key, {}):
-            text = f"{cells['name']} of {shortened(key)!r} is in row {values[key][str(cells['name'])][0]} already."
-            problems.append(RowProblem(row.number, "name", "duplicate_in_file", text))
-        else:
-            values[key][str(cells["name"])] = (row.number, value)
-    lines = [line for key, told in values.items() for line in _of_organization(key, told, variable)]
-    if table.rows and not lines and not problems:
-        raise InputError(
-            f"{name} holds none of our variables. Nothing was changed.", hint=f"They are called: {', '.join(ours)}."
-        )
-    bad = [each for line in lines for each in _bad_value(line)]
-    return [line for line in lines if not _bad_value(line)], [*problems, *bad]
-
-
-def _of_organization(key: str, told: Mapping[str, tuple[int, str]], variable: VariableSpec) -> Iterable[Line]:
-    row, primary = told.get(variable.name, (0, ""))
-    further_row, further = told.get(variable.further, (row, ""))
-    also = [each for part in further.split(",") if (each := trimmed(part))]
-    if primary:
-        yield Line(row, key, customer_id=primary, primary=True, position=0, shared=primary in also)
-    for each in also:
-        if each != primary:
-            yield Line(further_row, key, customer_id=each, primary=False if primary else None, shared=True)
-    if variable.excluded in told:
-        yield Line(told[variable.excluded][0], key, excluded=tidied(told[variable.excluded][1]))
-
-
-def _bad_value(line: Line) -> list[RowProblem]:
-    bad = problem_in(line.customer_id or "")
-    return [] if bad is None else [RowProblem(line.row, "value", bad[0], f"{bad[1]}.")]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from ingram_micro_cloud.errors import FieldProblem, InputError
 from ingram_micro_cloud.manifest.mapping import VariableSpec
+from ingram_micro_cloud.organizations.texts import trimmed
 
 if TYPE_CHECKING:
     from ingram_micro_cloud.organizations.book import MappingBook
@@ -104,6 +105,17 @@ def escaped(cell: str) -> str:
 def unescaped(cell: str) -> str:
     """Return what was escaped."""
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+
+
+def cell_text(value: object, *, unescape: bool) -> str | None:
+    """Return a cell as text, or None for what cannot be one."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, str | int):
+        return None
+    return trimmed(unescaped(str(value)) if unescape else str(value))
 
 
 def _row(line: Line) -> dict[str, object]:

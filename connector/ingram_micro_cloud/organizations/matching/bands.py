@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from ingram_micro_cloud.manifest.mapping import MappingFile
+from ingram_micro_cloud.organizations.matching.agreement import Closeness
 from ingram_micro_cloud.organizations.matching.facts import Facts, carried
-from ingram_micro_cloud.organizations.matching.signals import DOMAINS, Fit
+from ingram_micro_cloud.organizations.matching.signals import DOMAINS, Fit, Scorer
 from ingram_micro_cloud.organizations.models import Band
 
 
@@ -23,8 +24,9 @@ class Carriers:
 class Bands:
     """Reads bands off scores and identifiers, by the declared thresholds."""
 
-    def __init__(self, spec: MappingFile) -> None:
+    def __init__(self, spec: MappingFile, scorer: Scorer) -> None:
         self._spec = spec
+        self._scorer = scorer
         self._identifiers: dict[str, bool] = {
             name: each.alone for name, each in spec.signals.items() if each.identifier
         }
@@ -35,26 +37,41 @@ class Bands:
             return None
         for finding in fit.findings:
             signal = finding.signal
-            if finding.fit == 0 or signal not in self._identifiers or not self._is_supported(signal, fit):
+            if finding.fit == 0 or signal not in self._identifiers:
                 continue
-            common = organization.carried(signal) & fit.customer.carried(signal)
-            if any(carriers.only_these_two(signal, value) for value in common):
-                return signal
+            for value in organization.carried(signal) & fit.customer.carried(signal):
+                if carriers.only_these_two(signal, value) and self._is_supported(signal, value, fit):
+                    return signal
         return None
 
     def stands_alone(self, signal: str | None) -> bool:
         """Whether an identifier needs no support."""
         return self._identifiers.get(signal or "", False)
 
+    def rests_on_a_short_id(self, organization: Facts, fit: Fit, signal: str) -> bool:
+        """Whether what these two have in common is so short that it may be another system's."""
+        common = organization.carried(signal) & fit.customer.carried(signal)
+        return all(self._scorer.is_short(value) for value in common)
+
     def shares_an_identity(self, fit: Fit) -> bool:
         """Whether an identifier that stands alone agrees, though others carry it too."""
         return any(alone and fit.agrees(signal) for signal, alone in self._identifiers.items())
 
     def by_score(self, fit: Fit) -> Band:
-        """Return the band a score alone gives; never certain, and for a cancelled customer at most possible."""
-        if fit.score >= self._spec.bands.likely:
-            return "possible" if fit.customer.cancelled else "likely"
+        """Return the band a score alone gives; never certain, and possible at most where something stands against it.
+
+        That is a customer that is cancelled; and, while no tenant joins them, names that tell two branches apart, and
+        an id that is so short that two systems may have given it.
+        """
+        if self.is_likely(fit):
+            is_apart = fit.agreement.tells_apart or fit.rests_on_a_short_id
+            stands_against = is_apart and not self.shares_an_identity(fit)
+            return "possible" if fit.customer.cancelled or stands_against else "likely"
         return "possible" if fit.score >= self._spec.bands.possible else "none"
+
+    def is_likely(self, fit: Fit) -> bool:
+        """Whether the score is high enough for the band likely, below which nothing is certain."""
+        return fit.score >= self._spec.bands.likely
 
     def is_offered(self, fit: Fit) -> bool:
         """Whether a customer fits well enough to be offered at all."""
@@ -65,11 +82,17 @@ class Bands:
         """Whether the whole name and a domain agree, and nothing speaks against it."""
         return fit.agreement.full and fit.domain_agrees and not fit.contradicted
 
-    def _is_supported(self, signal: str, fit: Fit) -> bool:
-        # Numeric ids of two systems collide, so an id alone is believed only where a name or a domain joins it.
+    def _is_supported(self, signal: str, value: str, fit: Fit) -> bool:
+        """Whether the name, or part of it and a domain, support an identifier; words in common are too little."""
         if self._identifiers[signal]:
             return True
-        if fit.agreement.finding == "numbers_differ":
+        if fit.contradicted:
             return False
-        # One domain seen in two places is one sign, not two.
-        return (signal not in DOMAINS and fit.domain_agrees) or fit.agreement.by_words >= self._spec.support
+        closeness, in_order = fit.agreement.closeness, fit.agreement.in_order
+        if signal in DOMAINS:
+            # A domain is a family's as often as one company's, and seen in two places it is one sign, not two.
+            return closeness == Closeness.FULL
+        if self._scorer.is_short(value):
+            is_named = closeness == Closeness.FULL and in_order and not fit.domain_differs
+            return is_named or (closeness == Closeness.NEAR and fit.domain_agrees)
+        return closeness >= Closeness.NEAR or (closeness == Closeness.WITHIN and fit.domain_is_theirs)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingram_micro_cloud.manifest.mapping import MappingFile
+from ingram_micro_cloud.organizations.matching.company_name import CompanyName, company_name
 from ingram_micro_cloud.organizations.matching.domains import registered_domains
-from ingram_micro_cloud.organizations.matching.names import CompanyName, company_name
 from ingram_micro_cloud.organizations.matching.words import Vocabulary
 from ingram_micro_cloud.organizations.models import KnownCustomer, Organization
 
@@ -19,6 +19,9 @@ IDENTIFYING = (
     "external_id",
     "contact_domain",
 )
+DETAILS = ("tax_id", "contact_domain")
+HOLDINGS = ("microsoft_tenant_id", "microsoft_domain")
+"""What each of the two reads can confirm. The other ids are in the customers' list already."""
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 Values = frozenset[str]
@@ -31,6 +34,7 @@ class Facts:
 
     Attributes:
         values: Per signal of `IDENTIFYING`, in that order, what this side carries; empty where nothing is known.
+        unread: Signals of which nothing was read yet; that nothing is known of them says nothing.
     """
 
     id: str
@@ -40,6 +44,7 @@ class Facts:
     country: str | None
     cancelled: bool = False
     gone: bool = False
+    unread: tuple[str, ...] = ()
 
     def carried(self, signal: str) -> Values:
         """Return the values of one identifying signal."""
@@ -70,6 +75,7 @@ class Gathering:
         before, behind = ("|".join(map(re.escape, each)) for each in (spec.tax.prefixes, spec.tax.suffixes))
         self._tax = re.compile(rf"^(?:{before})?(.*?)(?:{behind})?$")
         self._cancelled = {each.casefold() for each in spec.source.cancelled}
+        self._countries = {written.casefold(): code for written, code in spec.countries.items()}
 
     def organization(self, organization: Organization) -> Facts:
         """Return what an organization is compared by."""
@@ -109,6 +115,7 @@ class Gathering:
             self._country(customer.country),
             cancelled=(customer.status or "").casefold() in self._cancelled,
             gone=customer.gone,
+            unread=(*(() if customer.details_read else DETAILS), *(() if customer.holdings_read else HOLDINGS)),
         )
 
     @property
@@ -130,8 +137,8 @@ class Gathering:
         return frozenset(found)
 
     def _country(self, country: str | None) -> str | None:
-        told = (country or "").strip().upper()
-        return self._spec.countries.get(told, told) or None
+        told = (country or "").strip()
+        return self._countries.get(told.casefold(), told.upper()) or None
 
 
 def _key(value: str) -> str:

@@ -1,15 +1,29 @@
 """From a ranking and its assignment to the suggestion a person reads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ingram_micro_cloud.manifest.mapping import MappingFile
 from ingram_micro_cloud.organizations.matching import reasons
+from ingram_micro_cloud.organizations.matching.agreement import Closeness
 from ingram_micro_cloud.organizations.matching.assignment import Settled
 from ingram_micro_cloud.organizations.matching.bands import Bands
 from ingram_micro_cloud.organizations.matching.facts import Facts
 from ingram_micro_cloud.organizations.matching.ranking import Candidate, Ranking
 from ingram_micro_cloud.organizations.matching.signals import Scorer
 from ingram_micro_cloud.organizations.models import Band, RunnerUp, State, Suggestion
+
+Named = Mapping[str, Mapping[str, Closeness]]
+"""Per customer the organizations that are called as it is, and how closely."""
+
+
+def named_alike(rankings: Iterable[Ranking]) -> Named:
+    """Return which organizations have the name of each customer, but for order, legal form or a letter."""
+    found: dict[str, dict[str, Closeness]] = {}
+    for ranking in rankings:
+        for each in ranking.candidates:
+            if each.is_named:
+                found.setdefault(each.id, {})[ranking.organization.id] = each.fit.agreement.closeness
+    return found
 
 
 class Judge:
@@ -22,12 +36,14 @@ class Judge:
         bands: Bands,
         organizations: Mapping[str, Facts],
         taken: Mapping[str, str],
+        named: Named,
     ) -> None:
         self._spec = spec
         self._scorer = scorer
         self._bands = bands
         self._organizations = organizations
         self._taken = taken
+        self._named = named
 
     def wants_a_taken_one(self, ranking: Ranking) -> bool:
         """Whether a customer of another organization is clearly the best."""
@@ -52,6 +68,8 @@ class Judge:
         in_conflict = bool(settled.rivals) or is_close
         band = self._band(ranking, candidate, settled, in_conflict=in_conflict)
         reason = reasons.why(candidate.fit, self._scorer)
+        if candidate.unread_rival is not None:
+            reason += reasons.unread(candidate.unread_rival)
         if settled.rivals:
             reason += reasons.contested([self._name(each) for each in settled.rivals])
         elif is_close and runner_up is not None:
@@ -88,17 +106,34 @@ class Judge:
 
     def _band(self, ranking: Ranking, candidate: Candidate, settled: Settled, *, in_conflict: bool) -> Band:
         by_score = self._bands.by_score(candidate.fit)
-        if in_conflict or candidate.fit.customer.cancelled:
+        if in_conflict or candidate.fit.customer.cancelled or self._is_another_named(ranking, candidate):
             return "possible"
         others = [each for each in ranking.candidates if each is not candidate]
         if any(each.deciding or self._bands.shares_an_identity(each.fit) for each in others):
             # Identifiers that point at two customers: one of them is wrong, or the organization has both.
             return by_score
+        if not self._bands.is_likely(candidate.fit):
+            return by_score
         if candidate.deciding and ranking.candidates[0] is candidate:
-            return "certain"
+            return by_score if self._is_named_like_another(ranking, candidate) else "certain"
         nearest = max((each.rank for each in others), default=0.0)
         is_alone = min(candidate.rank - nearest, settled.room) >= self._spec.certain_lead
         return "certain" if is_alone and self._bands.full_name_and_domain(candidate.fit) else by_score
+
+    def _is_named_like_another(self, ranking: Ranking, candidate: Candidate) -> bool:
+        """Whether the customer is called as another organization is, which is then the likelier one."""
+        if candidate.deciding is None or self._bands.stands_alone(candidate.deciding):
+            return False
+        is_short = self._bands.rests_on_a_short_id(ranking.organization, candidate.fit, candidate.deciding)
+        least = candidate.fit.agreement.closeness + (0 if is_short else 1)
+        others = self._named.get(candidate.id, {})
+        return any(close >= least for key, close in others.items() if key != ranking.organization.id)
+
+    def _is_another_named(self, ranking: Ranking, candidate: Candidate) -> bool:
+        """Whether another customer has the organization's name in full, and no tenant joins it with this one."""
+        if candidate.fit.agreement.full or self._bands.shares_an_identity(candidate.fit):
+            return False
+        return any(each.fit.agreement.full and each.fit.customer.is_alive for each in ranking.offered)
 
     def _runner_up(self, ranking: Ranking, candidate: Candidate, settled: Settled) -> Candidate | None:
         others = [each for each in ranking.candidates if each is not candidate and each.id != settled.lost]
@@ -108,7 +143,12 @@ class Judge:
     def _why_nobody(self, ranking: Ranking, settled: Settled) -> str:
         if settled.lost is not None and settled.winner is not None:
             lost = ranking.candidate(settled.lost)
-            return f"No customer is left for it: {reasons.went_to(lost, self._name(settled.winner))}."
+            told = (
+                "No customer is left for it"
+                if self._bands.is_likely(lost.fit)
+                else "No other customer fits well enough"
+            )
+            return f"{told}: {reasons.went_to(lost, self._name(settled.winner))}."
         return reasons.nobody(ranking.nearest)
 
     def _owner_of(self, candidate: Candidate) -> str:

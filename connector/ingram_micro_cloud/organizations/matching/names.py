@@ -1,7 +1,7 @@
-"""A company's name taken apart, and how well two of them agree."""
+"""How well two names of companies agree, by words that weigh as much as they are rare."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 from math import log
 
@@ -9,76 +9,11 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
 from ingram_micro_cloud.manifest.mapping import MappingFile
-from ingram_micro_cloud.organizations.matching.spelling import plain_words, written_words
+from ingram_micro_cloud.organizations.matching.agreement import Agreement, Closeness
+from ingram_micro_cloud.organizations.matching.company_name import CompanyName
 from ingram_micro_cloud.organizations.matching.words import Vocabulary
 
-_LEAST_INITIALS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyName:
-    """A name without what does not tell companies apart.
-
-    Attributes:
-        bare: The name as written, without case and runs of blanks; for saying that two names are the same.
-        words: Its words in order, transliterated and spelled out, without legal form and noise.
-        compact: The words without the space between them.
-        ordered: The words in alphabetical order, for comparing without word order.
-        forms: Legal forms it was written with.
-        numbers: Words that are numbers.
-        qualifiers: What tells a parent from a child: holding, north.
-        initials: First letters of three words or more.
-    """
-
-    bare: str
-    words: tuple[str, ...]
-    bag: frozenset[str]
-    compact: str
-    ordered: str
-    forms: frozenset[str]
-    numbers: frozenset[str]
-    qualifiers: frozenset[str]
-    initials: str
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How well two names agree: the whole names, and word by word.
-
-    Attributes:
-        finding: What was found about the names; ``words_finding`` about the words.
-        common: The words they share, for saying so.
-    """
-
-    whole: float
-    finding: str
-    by_words: float
-    words_finding: str
-    common: tuple[str, ...] = ()
-
-    @property
-    def full(self) -> bool:
-        """Whether nothing but legal form, order and spelling is between them."""
-        return self.whole == 1.0
-
-
-def company_name(text: str, vocabulary: Vocabulary) -> CompanyName:
-    """Take a name apart."""
-    written, native = vocabulary.without_native_forms(written_words(text))
-    plain, forms = vocabulary.without_forms(plain_words(written))
-    words = tuple(vocabulary.folded(word) for word in vocabulary.spelled_out(plain))
-    letters = [word[0] for word in words if not word.isdecimal()]
-    return CompanyName(
-        bare=" ".join(text.casefold().split()),
-        words=words,
-        bag=frozenset(words),
-        compact="".join(words),
-        ordered=" ".join(sorted(words)),
-        forms=frozenset(forms | native),
-        numbers=frozenset(word for word in words if word.isdecimal()),
-        qualifiers=frozenset(vocabulary.qualifiers[word] for word in words if word in vocabulary.qualifiers),
-        initials="".join(letters) if len(letters) >= _LEAST_INITIALS else "",
-    )
+_NUMBERS_DIFFER = Agreement(0.0, "numbers_differ", 0.0, "numbers_differ")
 
 
 class Names:
@@ -121,30 +56,26 @@ class Names:
 
     def compare(self, one: CompanyName, other: CompanyName) -> Agreement:
         """Return how well two names agree; the same whichever comes first."""
-        if one.ordered == other.ordered or (one.compact == other.compact and one.numbers == other.numbers):
-            return self._agreeing(one, other)
-        if one.numbers and other.numbers and not (one.numbers <= other.numbers or other.numbers <= one.numbers):
-            return Agreement(0.0, "numbers_differ", 0.0, "numbers_differ")
-        aligned, errors, common, left = self._aligned(one, other)
-        if not aligned:
+        if (one.marks or one.faint) and (other.marks or other.faint) and _marks_differ(one, other):
+            return _NUMBERS_DIFFER
+        is_written_alike = one.compact == other.compact and _same_unit(one, other)
+        if one.ordered == other.ordered or is_written_alike:
+            return self._of_one_name(one, other, 1.0, one.words, in_order=is_written_alike)
+        weight, errors, common, left = self._aligned(one, other)
+        if not weight:
             return self._initials(one, other)
-        total = self.telling(one) + self.telling(other)
-        by_words = min(aligned / total, 1.0)
-        if not left and not errors:
-            whole, finding = self._by_form(one, other)
-        elif not left:
-            whole, finding = self._fits["near"] ** errors * self._by_form(one, other)[0], "near"
-        else:
-            whole = min(by_words * ratio(one.ordered, other.ordered) / 100, self._fits["partly"])
-            finding = "partly"
-        if one.qualifiers != other.qualifiers and whole > self._fits["qualifier"]:
-            whole, finding = self._fits["qualifier"], "qualifier"
-        elif one.qualifiers != other.qualifiers:
-            finding = "qualifier"
-        if one.numbers != other.numbers:
-            most = self._fits["number_missing"]
-            whole, by_words, finding = min(whole, most), min(by_words, most), "number_missing"
-        return Agreement(whole, finding, by_words, "partly" if left or errors else "agrees", common)
+        by_words = min(weight / (self.telling(one) + self.telling(other)), 1.0)
+        if any(left) or one.repeated != other.repeated or not _same_unit(one, other):
+            return self._in_part(one, other, by_words, common, is_within=not all(left))
+        if not errors:
+            return self._of_one_name(one, other, by_words, common, in_order=False)
+        whole, form = self._by_form(one, other)
+        is_one_slip = errors == 1 and _differ_in_one_place(one, other) and _only_spelling_differs(one, other)
+        closeness = Closeness.NEAR if is_one_slip and form != "legal_form_differs" else Closeness.ALIKE
+        finding = Agreement(
+            self._fits["near"] ** errors * whole, "near", by_words, "partly", common, closeness, in_order=True
+        )
+        return self._told_apart(one, other, finding)
 
     def similar(self, one: str, other: str) -> bool:
         """Whether two words are one word with a typing error, and not two words known well."""
@@ -159,18 +90,55 @@ class Names:
         words = self._vocabulary
         return word in words.trades or word in words.qualifiers or self._used.get(word, 0) >= self._spec.known_from
 
-    def _agreeing(self, one: CompanyName, other: CompanyName) -> Agreement:
+    def _of_one_name(
+        self, one: CompanyName, other: CompanyName, by_words: float, common: tuple[str, ...], *, in_order: bool
+    ) -> Agreement:
         whole, finding = self._by_form(one, other)
-        return Agreement(whole, finding, 1.0, "agrees", one.words)
+        closeness = Closeness.ALIKE if finding == "legal_form_differs" else Closeness.FULL
+        if not in_order and (one.linked or other.linked or one.faint or one.qualifiers or one.marks):
+            # West Bank is not Bank of the West; Cedar Plumbing is Plumbing Cedar.
+            whole, finding, closeness = whole * self._fits["reordered"], "reordered", Closeness.ALIKE
+        elif not _only_spelling_differs(one, other):
+            whole, finding, closeness = whole * self._fits["near"], "near", Closeness.ALIKE
+        if not one.words and one.bare != other.bare:
+            closeness = Closeness.APART
+        return Agreement(whole, finding, by_words, "agrees", common, closeness, in_order)
+
+    def _in_part(
+        self, one: CompanyName, other: CompanyName, by_words: float, common: tuple[str, ...], *, is_within: bool
+    ) -> Agreement:
+        whole = min(by_words * ratio(one.ordered, other.ordered) / 100, self._fits["partly"])
+        finding = "partly" if is_within else "words_differ"
+        has_own_marks = one.marks != other.marks or one.faint != other.faint
+        closeness = Closeness.WITHIN if is_within and not has_own_marks else Closeness.APART
+        return self._told_apart(one, other, Agreement(whole, finding, by_words, "partly", common, closeness))
+
+    def _told_apart(self, one: CompanyName, other: CompanyName, found: Agreement) -> Agreement:
+        """Return an agreement less what tells a parent from its child and one unit from another."""
+        whole, by_words, finding = found.whole, found.by_words, found.finding
+        if one.qualifiers != other.qualifiers:
+            has_more = one.qualifiers <= other.qualifiers or other.qualifiers <= one.qualifiers
+            found_more = "qualifier" if has_more else "qualifiers_differ"
+            whole = min(whole, self._fits[found_more])
+            # That each has words of its own says more than that one of them has a qualifier.
+            finding = finding if has_more and finding == "words_differ" else found_more
+        if one.numbers != other.numbers or one.last_mark != other.last_mark:
+            finding, most = "number_missing", self._fits["number_missing"]
+            whole, by_words = min(whole, most), min(by_words, most)
+        if finding == found.finding and whole == found.whole:
+            return found
+        return replace(found, whole=whole, by_words=by_words, finding=finding, closeness=Closeness.APART)
 
     def _by_form(self, one: CompanyName, other: CompanyName) -> tuple[float, str]:
         mine, theirs = one.forms - self._vocabulary.vague, other.forms - self._vocabulary.vague
-        if mine and theirs and mine != theirs:
+        if mine != theirs and ((mine and theirs) or not self._vocabulary.telling.isdisjoint(mine | theirs)):
             return self._fits["legal_form_differs"], "legal_form_differs"
         return 1.0, "same" if one.bare == other.bare else "agrees"
 
-    def _aligned(self, one: CompanyName, other: CompanyName) -> tuple[float, int, tuple[str, ...], bool]:
-        """Return the weight of words that meet, typing errors among them, the common ones, whether any is left."""
+    def _aligned(
+        self, one: CompanyName, other: CompanyName
+    ) -> tuple[float, int, tuple[str, ...], tuple[set[str], set[str]]]:
+        """Return the weight of words that meet, typing errors among them, the common ones, what is left of each."""
         shared = one.bag & other.bag
         mine, theirs = set(one.bag - shared), set(other.bag - shared)
         weight = 2 * self._sum(shared)
@@ -197,7 +165,7 @@ class Names:
                     weight += self._word_fits["near"] * (self.weight(word) + self.weight(like))
                     errors += 1
                     common.append(word)
-        return weight, errors, tuple(common), bool(mine or theirs)
+        return weight, errors, tuple(common), (mine, theirs)
 
     def _initials(self, one: CompanyName, other: CompanyName) -> Agreement:
         for short, long in ((one, other), (other, one)):
@@ -219,3 +187,24 @@ def _splits(name: CompanyName, among: set[str], wholes: set[str]) -> list[tuple[
 
 def _numbered(word: str) -> str:
     return "".join(letter for letter in word if letter.isdigit())
+
+
+def _marks_differ(one: CompanyName, other: CompanyName) -> bool:
+    """Whether each name has a number or a single letter that the other has not."""
+    mine, theirs = one.marks | one.faint, other.marks | other.faint
+    return not (mine <= theirs or theirs <= mine)
+
+
+def _same_unit(one: CompanyName, other: CompanyName) -> bool:
+    """Whether two names that are written alike without spaces end alike too: Vitamin E is not Vitamine."""
+    return one.numbers == other.numbers and one.last_mark == other.last_mark
+
+
+def _only_spelling_differs(one: CompanyName, other: CompanyName) -> bool:
+    """Whether single letters between words are in both names, or stand where the other has another "and"."""
+    return one.faint == other.faint or (one if len(one.faint) < len(other.faint) else other).linked
+
+
+def _differ_in_one_place(one: CompanyName, other: CompanyName) -> bool:
+    both = zip(one.words, other.words, strict=False)
+    return len(one.words) == len(other.words) and sum(mine != theirs for mine, theirs in both) == 1

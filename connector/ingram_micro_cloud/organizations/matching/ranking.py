@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingram_micro_cloud.manifest.mapping import MappingFile
+from ingram_micro_cloud.organizations.matching.agreement import Closeness
 from ingram_micro_cloud.organizations.matching.bands import Bands, Carriers
 from ingram_micro_cloud.organizations.matching.facts import Facts
 from ingram_micro_cloud.organizations.matching.signals import Fit, Scorer
@@ -16,16 +17,24 @@ class Candidate:
     Attributes:
         rank: The score, and more where an identifier settles the pair; what candidates are compared by.
         deciding: The identifier that settles it, or None.
+        unread_rival: A customer that keeps an identifier from settling it: its name fits as well, and it may carry the
+            same, which is not read yet.
     """
 
     fit: Fit
     rank: float
     deciding: str | None
+    unread_rival: Facts | None = None
 
     @property
     def id(self) -> str:
         """The customer's id."""
         return self.fit.customer.id
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is called as the organization is, but for order, legal form or a letter."""
+        return self.fit.agreement.closeness >= Closeness.ALIKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +81,37 @@ class Ranker:
     ) -> Ranking:
         """Return the living customers in order of rank, then of id."""
         fits = [self._scorer.fit(organization, customer) for customer in customers if not customer.gone]
-        is_named = any(fit.agreement.full for fit in fits)
+        named = [fit for fit in fits if fit.agreement.closeness >= Closeness.ALIKE]
+        free = [fit for fit in named if taken.get(fit.customer.id, organization.id) == organization.id]
         found = []
         for fit in fits:
             deciding = self._bands.deciding(organization, fit, carriers)
-            if is_named and not fit.agreement.full and not self._bands.stands_alone(deciding):
-                # The id says one customer and the name another: ids of two systems may have collided.
+            unread = self._unread_rival(fit, deciding, free) if deciding else None
+            if deciding and (unread or self._points_elsewhere(organization, fit, deciding, named)):
                 deciding = None
-            found.append(Candidate(fit, fit.score + self._bonus if deciding else fit.score, deciding))
+            found.append(Candidate(fit, fit.score + self._bonus if deciding else fit.score, deciding, unread))
         found.sort(key=lambda each: (-each.rank, each.id))
         fitting = [each for each in found if self._bands.is_offered(each.fit)]
         others = [each for each in fitting if taken.get(each.id, organization.id) != organization.id]
         offered = [each for each in fitting if taken.get(each.id, organization.id) == organization.id]
         return Ranking(organization, tuple(found), tuple(offered), tuple(others))
+
+    def _points_elsewhere(self, organization: Facts, fit: Fit, deciding: str, named: Sequence[Fit]) -> bool:
+        """Whether the id says one customer and the name another: ids of two systems may have collided."""
+        if self._bands.stands_alone(deciding):
+            return False
+        least = fit.agreement.closeness + (0 if self._bands.rests_on_a_short_id(organization, fit, deciding) else 1)
+        return any(each.agreement.closeness >= least for each in named if each is not fit)
+
+    @staticmethod
+    def _unread_rival(fit: Fit, deciding: str, named: Sequence[Fit]) -> Facts | None:
+        """Return a customer whose name fits as well and that may turn out to carry the same identifier."""
+        rivals = (
+            each.customer
+            for each in named
+            if each is not fit
+            and each.customer.is_alive
+            and deciding in each.customer.unread
+            and each.agreement.closeness >= fit.agreement.closeness
+        )
+        return min(rivals, key=lambda each: each.id, default=None)

@@ -2,27 +2,44 @@
 
 from collections.abc import Sequence
 
+from ingram_micro_cloud.organizations.matching.facts import Facts
 from ingram_micro_cloud.organizations.matching.ranking import Candidate
 from ingram_micro_cloud.organizations.matching.signals import Fit, Scorer
 
 _MOST_NAMED = 3
-HALF = 0.5
+_HALF = 0.5
+_AGAINST = (
+    "words_differ", "qualifier", "qualifiers_differ", "number_missing", "numbers_differ", "reordered",
+    "legal_form_differs",
+)  # fmt: skip
+"""What is found about names and speaks against a customer, though it may count."""
 
 
 def why(fit: Fit, scorer: Scorer) -> str:
     """Return what speaks for a customer, strongest first, and what speaks against it."""
     speaking = [each for each in fit.findings if each.fit > 0 and each.signal != "country"]
+    name = next((each for each in fit.findings if each.signal == "name" and each.found in _AGAINST), None)
+    speaking = [each for each in speaking if each is not name]
     # Words in common say nothing new where the names agree in whole.
-    speaking = [each for each in speaking if each.signal != "tokens" or fit.agreement.whole < HALF]
+    is_told = name is None and fit.agreement.whole >= _HALF
+    speaking = [each for each in speaking if each.signal != "tokens" or not is_told]
     speaking.sort(key=lambda each: (-scorer.counts(each), each.signal))
     told = [scorer.words(each) for each in speaking[:2]]
     against = [scorer.words(each) for each in fit.findings if each.signal in fit.contradicted]
     sentence = ", and ".join(told) or "nothing speaks for it"
-    if fit.agreement.finding == "numbers_differ" and not any("numbers" in each for each in told):
-        against.append(scorer.words(next(each for each in fit.findings if each.signal == "name")))
+    if name is not None:
+        against.insert(0, scorer.words(name))
     if against:
         sentence += f", but {' and '.join(against)}"
     return sentence[0].upper() + sentence[1:] + "."
+
+
+def unread(rival: Facts) -> str:
+    """Return whose details have to be read before this can be certain."""
+    return (
+        f" The name of {rival.label} ({rival.id}) fits as well, and what it carries is not read yet; this reads it:"
+        " im-cloud mapping refresh."
+    )
 
 
 def called(candidate: Candidate) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingram_micro_cloud.manifest.mapping import MappingFile
+from ingram_micro_cloud.organizations.matching.agreement import Agreement, Closeness
 from ingram_micro_cloud.organizations.matching.facts import IDENTIFYING, Facts, carried
-from ingram_micro_cloud.organizations.matching.names import Agreement, Names
+from ingram_micro_cloud.organizations.matching.names import Names
 from ingram_micro_cloud.organizations.models import Signal
 
 SHOWN_ON_AGREEMENT = ("external_id",)
@@ -48,6 +49,22 @@ class Fit:
         """Whether a domain of the organization is one the customer uses."""
         return any(self.agrees(signal) for signal in DOMAINS)
 
+    @property
+    def domain_is_theirs(self) -> bool:
+        """Whether a domain agrees that no other customer has."""
+        return any(each.signal in DOMAINS and each.fit == 1 for each in self.findings)
+
+    @property
+    def rests_on_a_short_id(self) -> bool:
+        """Whether an id agrees that may be another system's, and neither name nor domain says the same."""
+        is_apart = self.agreement.closeness == Closeness.APART and not self.domain_agrees
+        return is_apart and any(each.found == "short" for each in self.findings)
+
+    @property
+    def domain_differs(self) -> bool:
+        """Whether contacts write from other domains, and no domain agrees."""
+        return not self.domain_agrees and any(each.signal == "contact_domain" for each in self.findings)
+
 
 class Scorer:
     """Scores pairs by the declared weights."""
@@ -56,6 +73,9 @@ class Scorer:
         self._weights: dict[str, float] = {name: each.weight for name, each in spec.signals.items()}
         self._against: dict[str, float] = {name: each.against for name, each in spec.signals.items()}
         self._says: dict[str, dict[str, str]] = {name: dict(each.says) for name, each in spec.signals.items()}
+        self._short = {name: each.fits["short"] for name, each in spec.signals.items() if "short" in each.fits}
+        self._short_id = spec.short_id
+        self._alone = [name for name, each in spec.signals.items() if each.alone]
         self._names = names
         self._carried = carried(each for each in customers if each.is_alive)
         self._shared_note = spec.shared_note
@@ -63,7 +83,7 @@ class Scorer:
     def fit(self, organization: Facts, customer: Facts) -> Fit:
         """Return how well a customer fits; more evidence for it never lowers the score."""
         agreement = self._names.compare(organization.name, customer.name)
-        findings = self._identifying(organization, customer)
+        findings = self._identifying(organization, customer, agreement)
         if organization.name.words and customer.name.words:
             words = ", ".join(agreement.common)
             findings.append(Finding("name", agreement.whole, agreement.finding))
@@ -73,12 +93,14 @@ class Scorer:
             findings.append(Finding("country", float(same), "agrees" if same else "differs"))
         if customer.cancelled:
             findings.append(Finding("status", 0.0, "differs"))
+        # A company with offices abroad has one tenant: the country says nothing against that.
+        has_identity = any(each.fit == 1 for each in findings if each.signal in self._alone)
         missing, factor, contradicted = 1.0, 1.0, []
         for each in findings:
             if each.fit:
                 missing *= 1 - self._weights[each.signal] * each.fit
             elif self._against[each.signal] < 1:
-                factor *= self._against[each.signal]
+                factor *= 1 if has_identity and each.signal == "country" else self._against[each.signal]
                 contradicted.append(each.signal)
         return Fit(customer, (1 - missing) * factor, tuple(findings), agreement, frozenset(contradicted))
 
@@ -98,7 +120,11 @@ class Scorer:
         """Return how much a finding adds (0 to 1)."""
         return self._weights[finding.signal] * finding.fit
 
-    def _identifying(self, organization: Facts, customer: Facts) -> list[Finding]:
+    def is_short(self, value: str) -> bool:
+        """Whether an id is so short that another system may have given it to somebody else."""
+        return len(value) <= self._short_id
+
+    def _identifying(self, organization: Facts, customer: Facts, agreement: Agreement) -> list[Finding]:
         findings: list[Finding] = []
         for signal, ours, theirs in zip(IDENTIFYING, organization.values, customer.values, strict=True):
             if not ours or not theirs:
@@ -107,7 +133,10 @@ class Scorer:
                 # What several customers have says that it is one of them, not which.
                 value = min(common, key=lambda each: (self._carried.get((signal, each), 1), each))
                 count = max(self._carried.get((signal, value), 1), 1)
-                findings.append(Finding(signal, 1 / count, "agrees", value, count))
+                trust, found = 1.0, "agrees"
+                if signal in self._short and self.is_short(value) and agreement.closeness < Closeness.NEAR:
+                    trust, found = self._short[signal], "short"
+                findings.append(Finding(signal, trust / count, found, value, count))
             elif signal not in SHOWN_ON_AGREEMENT:
                 findings.append(Finding(signal, 0.0, "differs"))
         return findings

@@ -8,7 +8,7 @@ from ingram_micro_cloud.organizations.matching.assignment import Settled, assign
 from ingram_micro_cloud.organizations.matching.bands import Bands
 from ingram_micro_cloud.organizations.matching.facts import Facts, Gathering
 from ingram_micro_cloud.organizations.matching.index import Index
-from ingram_micro_cloud.organizations.matching.judging import Judge
+from ingram_micro_cloud.organizations.matching.judging import Judge, named_alike
 from ingram_micro_cloud.organizations.matching.names import Names
 from ingram_micro_cloud.organizations.matching.population import Population, without_shared_domains
 from ingram_micro_cloud.organizations.matching.ranking import Ranker, Ranking
@@ -50,7 +50,7 @@ class Matcher:
         self._customers = without_shared_domains(living, spec.domain_shared_by)
         self._names = Names(spec, vocabulary, (each.name for each in self._customers))
         self._scorer = Scorer(spec, self._names, self._customers)
-        self._bands = Bands(spec)
+        self._bands = Bands(spec, self._scorer)
         self._ranker = Ranker(spec, self._scorer, self._bands)
         self._index = Index(spec, self._names, self._customers)
         self._organizations = self._facts(organizations)
@@ -147,7 +147,8 @@ class Matcher:
         ]
 
     def _decided(self, rankings: Sequence[Ranking], facts: Mapping[str, Facts], taken: Taken) -> dict[str, Suggestion]:
-        judge = Judge(self._spec, self._scorer, self._bands, {**self._organizations, **facts}, taken)
+        named = named_alike(rankings)
+        judge = Judge(self._spec, self._scorer, self._bands, {**self._organizations, **facts}, taken, named)
         wishes = {
             each.organization.id: {candidate.id: candidate.rank for candidate in each.offered}
             for each in rankings

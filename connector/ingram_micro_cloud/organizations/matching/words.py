@@ -2,15 +2,32 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingram_micro_cloud.manifest.mapping import CompanyWords
 from ingram_micro_cloud.organizations.matching.spelling import plain_word, plain_words, script, written_words
 
 _LETTERS_THEN_DIGITS = re.compile(r"^([a-z]{3,})(\d+)$")
 _MOST_FORMS = 4
+_LEAST_FOLDED = 4
+_A_STATE = 2
+"""Letters of what may be a state or a country at the end of a name, though it is noise elsewhere (LA, IN, DE)."""
 
 Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Words spelled out, and the noise that stood between them.
+
+    Attributes:
+        letters: Single letters between two words that are noise in some language: "and" here, a name there (Plan A).
+        linked: Whether other noise stood between two words.
+    """
+
+    words: tuple[str, ...]
+    letters: frozenset[str]
+    linked: bool
 
 
 @dataclass(frozen=True)
@@ -20,6 +37,7 @@ class Vocabulary:
     Attributes:
         forms: Legal forms by their plain words; the value is the form they stand for.
         vague: Forms that contradict no other.
+        telling: Forms that are never just left out.
         leading: Those that also stand in front of a name.
         native: Legal forms of other scripts, by their words as written.
         glued: Those written without a space between form and name, longest first.
@@ -27,6 +45,7 @@ class Vocabulary:
 
     forms: Mapping[Words, str]
     vague: frozenset[str]
+    telling: frozenset[str]
     leading: Mapping[Words, str]
     native: Mapping[Words, str]
     glued: tuple[tuple[str, str], ...]
@@ -35,6 +54,7 @@ class Vocabulary:
     qualifiers: Mapping[str, str]
     trades: frozenset[str]
     numerals: Mapping[str, str]
+    last_numerals: Mapping[str, str]
     folds: tuple[tuple[str, str], ...]
 
     def without_native_forms(self, words: list[str]) -> tuple[list[str], set[str]]:
@@ -64,18 +84,35 @@ class Vocabulary:
                 found.add(form)
         return words, found
 
-    def spelled_out(self, words: list[str]) -> list[str]:
-        """Return plain words with abbreviations written out, numerals as digits, and without noise."""
+    def spelled_out(self, words: list[str]) -> Spelled:
+        """Return plain words with abbreviations written out, numerals as digits, folded, and without noise."""
         apart: list[str] = []
         for word in words:
             split = _LETTERS_THEN_DIGITS.match(word)
             apart += split.groups() if split else (word,)
         told = [self.numerals.get(word, word) for word in apart]
         told = [word.lstrip("0") or "0" if word.isdecimal() else self.long.get(word, word) for word in told]
-        return [word for word in told if word not in self.noise] or told
+        if len(told) > 1:
+            told[-1] = self.last_numerals.get(told[-1], told[-1])
+        kept: list[str] = []
+        letters: set[str] = set()
+        linked = False
+        for place, word in enumerate(told):
+            is_last = place == len(told) - 1
+            if word not in self.noise or (is_last and (len(word) <= _A_STATE or not kept)):
+                kept.append(self.folded(word))
+            elif len(word) > 1:
+                linked = linked or 0 < place < len(told) - 1
+            elif place:
+                letters.add(word)
+            else:
+                kept.append(word)
+        return Spelled(tuple(kept), frozenset(letters), linked)
 
     def folded(self, word: str) -> str:
-        """Return a plain word with the ways to write one sound made one."""
+        """Return a plain word with the ways to write one sound made one; Joe is not Jo, and unit AA not unit A."""
+        if len(word) < _LEAST_FOLDED:
+            return word
         for written, told in self.folds:
             if written in word:
                 word = word.replace(written, told)
@@ -113,9 +150,11 @@ def vocabulary_of(declared: CompanyWords) -> Vocabulary:
             # A form in brackets, (株), is a word of its own and never glued.
             if unspaced and not spelling.startswith("("):
                 glued["".join(written)] = form
-    folds = tuple(declared.folds.items())
-    vague = frozenset(declared.vague_forms)
-    bare = Vocabulary(forms, vague, leading, native, _longest_first(glued), frozenset(), {}, {}, frozenset(), {}, folds)
+    bare = Vocabulary(
+        forms=forms, vague=frozenset(declared.vague_forms), telling=frozenset(declared.telling_forms), leading=leading,
+        native=native, glued=_longest_first(glued), noise=frozenset(), long={}, qualifiers={}, trades=frozenset(),
+        numerals={}, last_numerals={}, folds=tuple(declared.folds.items()),
+    )  # fmt: skip
     long = {plain_word(short): plain_word(whole) for words in languages for short, whole in words.abbreviations.items()}
     numerals = {plain_word(word): digits for word, digits in declared.numerals.items()}
 
@@ -129,9 +168,10 @@ def vocabulary_of(declared: CompanyWords) -> Vocabulary:
     trades = told(trade for words in languages for trade in words.trades)
     in_forms = frozenset(bare.folded(word) for spelled in forms for word in spelled if len(spelled) == 1)
     noise = frozenset(plain_word(word) for words in languages for word in words.noise)
-    return Vocabulary(
-        forms, vague, leading, native, bare.glued, noise, long, qualifiers, trades | in_forms, numerals, folds
-    )
+    return replace(
+        bare, noise=noise, long=long, qualifiers=qualifiers, trades=trades | in_forms, numerals=numerals,
+        last_numerals=declared.last_numerals,
+    )  # fmt: skip
 
 
 def _longest_first(glued: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -1,16 +1,12 @@
 """Which customers to read next, where names do not decide."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from ingram_micro_cloud.manifest.mapping import MappingFile
-from ingram_micro_cloud.organizations.matching.facts import Facts
+from ingram_micro_cloud.organizations.matching.facts import DETAILS, HOLDINGS, Facts
 from ingram_micro_cloud.organizations.matching.ranking import Ranking
 from ingram_micro_cloud.organizations.models import KnownCustomer, Suggestion, WorthReading
 
-DETAILS: Final = ("tax_id", "contact_domain")
-HOLDINGS: Final = ("microsoft_tenant_id", "microsoft_domain")
-"""What each of the two reads can confirm. External ids are in the list already; a read says nothing new about them."""
 Wanted = Iterator[tuple[str, Facts]]
 """A customer's id, and the organization a read would help."""
 
@@ -31,6 +27,7 @@ def worth_reading(
     for wanted in (
         _between(asking, decided, spec),
         _single(asking, decided),
+        _in_the_way(asking, decided),
         _unclaimed(asking, rankings, offered, spec),
     ):
         for key, organization in wanted:
@@ -64,6 +61,13 @@ def _single(asking: Sequence[Ranking], decided: Mapping[str, Suggestion]) -> Wan
         if (suggestion := decided[ranking.organization.id]).state == "suggested" and suggestion.customer_id
     ]
     yield from ((customer, organization) for _, _, customer, organization in sorted(found, key=lambda each: each[:3]))
+
+
+def _in_the_way(asking: Sequence[Ranking], decided: Mapping[str, Suggestion]) -> Wanted:
+    """Yield the customers whose names fit as well as the suggested one's, and that may carry the same as it."""
+    for ranking in asking:
+        if decided[ranking.organization.id].customer_id is not None:
+            yield from ((each.id, ranking.organization) for each in ranking.offered if each.is_named)
 
 
 def _unclaimed(
