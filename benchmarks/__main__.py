@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import calls, dispatch, limits, matching, startup, walking
+from benchmarks import calls, dispatch, fleet, limits, matching, startup, walking
 from benchmarks.row import Row
 
 ROWS: Mapping[str, Callable[[], list[Row]]] = {
     "calls": calls.rows,
+    "fleet": fleet.rows,
     "startup": startup.rows,
     "dispatch": dispatch.rows,
     "walking": walking.rows,

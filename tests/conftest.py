@@ -1,7 +1,7 @@
 """Fixtures of every suite, and the closing lines that say which optional checks took part."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -12,11 +12,17 @@ from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.store.state import State
 from support import postgres
 from support.clock import FakeClock
+from support.journals import new_database
 from support.marketplace import Workplace
 from support.vendor_document import DocumentedTransport, VendorDocument
 
 DOCUMENT = "SIMPLEAPI_DOCUMENT"
+NEEDED = "IM_CLOUD_TEST_POSTGRESQL"
+"""Set to "needed", a machine without a PostgreSQL server fails instead of leaving those tests out."""
 COUNTS = pytest.StashKey[list[tuple[int, int, int]]]()
+LINES = pytest.StashKey[list[str]]()
+ASKED = pytest.StashKey[bool]()
+"""Whether any test of this run wants PostgreSQL."""
 
 
 @pytest.fixture
@@ -58,20 +64,61 @@ def undocumented(workplace: Workplace) -> Workplace:
     return workplace
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL server of this run's own, where its programs are installed."""
+    folder = postgres.programs()
+    if folder is None and os.environ.get(NEEDED) == "needed":
+        pytest.fail(
+            "No PostgreSQL server programs (initdb, pg_ctl) on this machine, and this run needs them: install them."
+        )
+    if folder is None:
+        pytest.skip("no PostgreSQL programs on this machine")
+    with postgres.running(folder) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a state can be kept: a folder, and an empty database on the server."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "home")
+        return
+    with new_database(request.getfixturevalue("postgresql_server")) as address:
+        yield address
+
+
+@pytest.fixture
+def closing_line(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Have a line printed at the end of the run, from whichever worker."""
+    return request.config.stash[LINES].append
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[COUNTS] = []
+    config.stash[LINES] = []
+    config.stash[ASKED] = False
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["vendor_document"] = session.config.stash[COUNTS]
+        output["closing_lines"] = session.config.stash[LINES]
+        output["postgresql"] = session.config.stash[ASKED]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    session.config.stash[ASKED] = any("postgres" in item.nodeid for item in session.items)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: object, error: object) -> None:
     config = node.config  # type: ignore[attr-defined]  # xdist's worker controller has no public type
-    config.stash[COUNTS] += getattr(node, "workeroutput", {}).get("vendor_document", [])
+    output = getattr(node, "workeroutput", {})
+    config.stash[COUNTS] += output.get("vendor_document", [])
+    config.stash[LINES] += getattr(node, "workeroutput", {}).get("closing_lines", [])
+    config.stash[ASKED] |= output.get("postgresql", False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -84,5 +131,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     else:
         text = f"vendor document: not part of this run ({DOCUMENT} is not set)"
     terminalreporter.write_line(text)
-    found = "part of this run" if postgres.programs() else "not part of this run (no server programs on this machine)"
-    terminalreporter.write_line(f"postgresql: {found}")
+    if config.stash[ASKED]:
+        if postgres.programs():
+            terminalreporter.write_line("postgresql: part of this run")
+        else:
+            told = "PostgreSQL: NOT TESTED, there are no server programs (initdb, pg_ctl) on this machine"
+            terminalreporter.write_line(told, red=True, bold=True)
+    for line in config.stash[LINES]:
+        terminalreporter.write_line(line)

@@ -1,6 +1,7 @@
 """Every error a caller can meet, in one tree.
 
 IngramMicroCloudError
+├─ InternalError                  a mistake of ours                     → report it             (exit 1)
 ├─ BundleError                    our YAML is wrong                     → fix the named file and line
 ├─ UsageError                     the call is wrong                     → fix the call          (exit 2)
 │  ├─ UnknownActionError
@@ -19,6 +20,7 @@ IngramMicroCloudError
 │  ├─ DeadlineError                 the run's own deadline passed
 │  ├─ UnreadableAnswerError         HTML, an empty body, broken JSON
 │  ├─ IncompleteListError           a list stopped before its total
+│  ├─ SeatsDifferError              completed, but not the seats that were ordered
 │  └─ StatusError                   the vendor answered with an error status
 │     ├─ RejectedError        400, 422 and other 4xx    ├─ AuthenticationError 401
 │     ├─ AccessDeniedError    403                       ├─ NotFoundError       404
@@ -28,7 +30,13 @@ IngramMicroCloudError
 ├─ RefusedError                   refused on our side, nothing was sent                         (exit 6)
 │  ├─ PermissionRefusedError        above look, edit or buy
 │  ├─ GuardRefusedError             outside the organization's customer
-│  └─ EgressRefusedError            another host, or replaced authentication
+│  ├─ EgressRefusedError            another host, or replaced authentication
+│  ├─ BuyingRuleRefusedError        over what the buying rules allow
+│  ├─ PossibleDuplicateError        the same was just ordered, or may have been
+│  ├─ PreviewRefusedError           the preview cannot be used, or not yet
+│  ├─ OrderUnderWayError            an earlier order for this subscription is not finished
+│  ├─ SeatsRefusedError             the seats cannot be had this way
+│  └─ QuantityMeaningError          the vendor would read the quantity the other way
 └─ OutcomeUnknownError            sent, and no readable answer: look before anything else       (exit 7)
 
 Each class has one stable ``code``; classes whose situation has finer shades list them in ``codes``.
@@ -110,6 +118,13 @@ class IngramMicroCloudError(Exception):
             "retry": self.retry,
             "fields": [asdict(field) for field in self.fields],
         }
+
+
+class InternalError(IngramMicroCloudError):
+    """Something nobody foresaw. What had been sent stays sent, so look before the same is run again."""
+
+    code = "internal"
+    summary = "A mistake inside the connector; IM_CLOUD_DEBUG=1 shows where."
 
 
 class BundleError(IngramMicroCloudError):
@@ -347,6 +362,13 @@ class ServerError(StatusError):
     default_retry = "yes"
 
 
+class SeatsDifferError(MarketplaceError):
+    """The order is completed, and the subscription does not hold what was ordered."""
+
+    code = "seats_differ"
+    summary = "An order was completed, but the subscription holds other seats than were ordered."
+
+
 class RefusedError(IngramMicroCloudError):
     """Refused on our side before anything was sent."""
 
@@ -377,6 +399,67 @@ class EgressRefusedError(RefusedError):
         "private_address": "The host resolves to a private or link-local address, which is not allowed.",
     }
     summary = "The request would leave the configured host or replace its authentication."
+
+
+class BuyingRuleRefusedError(RefusedError):
+    """A buying rule says no; the message names the rule's limit and the value, the hint what to approve or change."""
+
+    code = "buying_rule"
+    summary = "The order is over what the configuration's buying rules allow."
+
+
+class PossibleDuplicateError(RefusedError):
+    """The same content was sent a moment ago or may have been, or its key stands for other content."""
+
+    code = "possible_duplicate"
+    codes: ClassVar[dict[str, str]] = {
+        "key_reused": "The key already stands for an order with other content.",
+    }
+    summary = "The same was ordered minutes ago, or an earlier attempt may have gone through."
+
+
+class PreviewRefusedError(RefusedError):
+    """The preview cannot be submitted or approved; make a new one, or have it approved."""
+
+    code = "preview_refused"
+    codes: ClassVar[dict[str, str]] = {
+        "preview_unknown": "There is no such preview here.",
+        "preview_expired": "It is older than 24 hours.",
+        "preview_used": "It has been submitted already.",
+        "preview_changed": "What it was made from has moved since: seats, renewal date, currency or the request.",
+        "price_rose": "The vendor's price is more than 1 % higher than in the preview.",
+        "not_approved": "The buying rules ask for an approval, and nobody has given it.",
+    }
+    summary = "The preview cannot be used, or not yet."
+
+
+class OrderUnderWayError(RefusedError):
+    """An earlier order for the same subscription is unfinished or unknown, so its seats cannot be built upon."""
+
+    code = "order_under_way"
+    summary = "An earlier order for this subscription is not finished, or its outcome is unknown."
+
+
+class SeatsRefusedError(RefusedError):
+    """The seats cannot be had this way; the hint names the way that leads there. Nothing was ordered."""
+
+    code = "seats_refused"
+    codes: ClassVar[dict[str, str]] = {
+        "seats_below_use": "Fewer seats than are in use were asked for.",
+        "seats_below_minimum": "Fewer seats than the product allows were asked for.",
+        "seats_above_maximum": "More seats than the product allows were asked for.",
+        "seats_outside_window": "Seats of a running term are given back at its renewal.",
+        "seats_being_provisioned": "The subscription is still being provisioned.",
+        "seats_not_changeable": "The subscription has ended or holds no seats.",
+    }
+    summary = "The seats cannot be changed this way; the hint says how they can."
+
+
+class QuantityMeaningError(RefusedError):
+    """The vendor's estimate shows that it would read the quantity the other way. Nothing was ordered."""
+
+    code = "quantity_meaning"
+    summary = "The vendor would read the quantity of a change order the other way (total or difference)."
 
 
 class OutcomeUnknownError(IngramMicroCloudError):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ingram_micro_cloud.runtime.check import CheckReport, StepResult
     from ingram_micro_cloud.runtime.configuration import Configuration
     from ingram_micro_cloud.runtime.connection import Connection
+    from ingram_micro_cloud.runtime.office import Office
     from ingram_micro_cloud.store.state import State
 
 OnWait = Callable[[float, str], None]
@@ -162,6 +163,7 @@ class Integration:
         """
         from ingram_micro_cloud.api.timing import Timing
         from ingram_micro_cloud.runtime.connection import Connection
+        from ingram_micro_cloud.runtime.execution import Execution
         from ingram_micro_cloud.runtime.mappings import SavedMappings, SavedOwners, account_of
         from ingram_micro_cloud.runtime.planner import Planner
 
@@ -172,9 +174,36 @@ class Integration:
         mappings = SavedMappings(lambda: self.mapping(configuration, opened, now=timing.now))
         owners = SavedOwners(opened, account_of(configuration, opened), timing.now)
         planner = Planner(self._bundle, configuration, mappings, owners)
+        office = self.office(configuration, opened, timing=timing, transport=transport)
+        execution = Execution(self._bundle, client, planner, office)
         return Connection(
-            self._bundle, configuration, client, planner, timing=timing, on_wait=on_wait, on_close=closing
+            self._bundle, configuration, client, execution, timing=timing, on_wait=on_wait, on_close=closing
         )
+
+    def office(
+        self,
+        configuration: "Configuration",
+        state: "State",
+        *,
+        who: str | None = None,
+        timing: "Timing | None" = None,
+        transport: "Transport | None" = None,
+    ) -> "Office":
+        """Return where buying happens for a configuration: its rules, journal, previews and audit.
+
+        Args:
+            configuration: Whose.
+            state: Where they are kept.
+            who: Kept with approvals and in the audit; by default the operating system's user.
+            timing: Stands in for clock and sleep.
+            transport: Stands in for the network where files are fetched.
+        """
+        from ingram_micro_cloud.api.timing import Timing
+        from ingram_micro_cloud.runtime.mappings import account_of
+        from ingram_micro_cloud.runtime.office import Office
+
+        account = account_of(configuration, state)
+        return Office(configuration, account, state, timing or Timing(), who or getpass.getuser(), transport)
 
     def connect_sync(
         self,

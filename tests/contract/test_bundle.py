@@ -7,7 +7,7 @@ import pytest
 from ingram_micro_cloud import Integration, load_integration
 from ingram_micro_cloud.bundle import bundle_root
 from ingram_micro_cloud.errors import UnknownActionError
-from ingram_micro_cloud.handlers import HANDLERS
+from ingram_micro_cloud.handlers import HANDLERS, INTENTS, intent
 from ingram_micro_cloud.manifest.checks import bundle_problems
 from ingram_micro_cloud.runtime.configuration import Configuration
 
@@ -59,8 +59,16 @@ def test_the_palette_is_exactly_the_thirty_actions(integration: Integration) -> 
     found = {
         name: (spec.title, spec.effect, spec.scope, spec.method, spec.path)
         for name, spec in integration.actions.items()
+        if spec.origin == "vendor"
     }
     assert found == dict(PALETTE)
+
+
+def test_intents_are_what_is_not_the_vendors(integration: Integration) -> None:
+    intents = {name: spec for name, spec in integration.actions.items() if spec.origin == "intent"}
+    assert intents.keys() == INTENTS.keys()
+    assert all(spec.handler == name and spec.request is None for name, spec in intents.items())
+    assert all(callable(intent(name)) for name in intents)
 
 
 @pytest.mark.parametrize("name", PALETTE)
@@ -77,7 +85,7 @@ def test_an_unknown_action_is_answered_with_the_nearest_names(integration: Integ
 
 
 def test_handlers_are_exactly_those_the_bundle_names(integration: Integration) -> None:
-    assert {spec.handler for spec in integration.actions.values() if spec.handler} == set(HANDLERS)
+    assert {spec.handler for spec in integration.actions.values() if spec.handler} == {*HANDLERS, *INTENTS}
 
 
 def test_the_configuration_is_a_view_of_the_form(integration: Integration) -> None:

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from ingram_micro_cloud.redaction import MASK
+from ingram_micro_cloud.sandbox import Marketplace
+from ingram_micro_cloud.sandbox.server import RunningMarketplace
 from support.cli import Terminal
 
 
@@ -69,6 +71,22 @@ def test_what_show_prints_can_be_saved_again_without_the_secrets(terminal: Termi
     assert terminal("config", "show", "main", "--json").json["description"] == "x"
 
 
+def test_another_host_needs_the_secrets_again_and_gets_nothing(terminal: Terminal) -> None:
+    terminal.save()
+    shown = terminal("config", "show", "main", "--json").json
+    with RunningMarketplace(Marketplace(seed=7, customers=0, unlimited=True)) as stranger:
+        moved = json.dumps({**shown, "api_url": stranger.api_url})
+        for extra in ([], ["--unverified"]):
+            ended = terminal("config", "save", "main", "--from", "-", "--json", *extra, stdin=moved)
+            assert ended.status == 3
+            (step,) = ended.json["steps"]
+            assert (step["name"], step["code"]) == ("form", "secret_needed")
+            assert step["fields"] == ["password", "subscription_key"]
+        assert stranger.marketplace.control.calls()["total"] == 0
+        assert "another host" in terminal("config", "save", "main", "--from", "-", stdin=moved).out
+    assert terminal("config", "show", "main", "--json").json["api_url"] == shown["api_url"]
+
+
 def test_a_yaml_file_and_a_warning_when_others_can_read_it(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "main.yaml"
     file.write_text(yaml.safe_dump(terminal.fields(name="main")))
@@ -109,17 +127,29 @@ def test_a_missing_file_says_so(terminal: Terminal) -> None:
 
 def test_allowing_more_is_said_once_and_survives(terminal: Terminal) -> None:
     terminal.save()
-    assert terminal("config", "allow", "main", "buy", "--json").json == {"name": "main", "allow": "buy"}
+    told = {"name": "main", "allow": "buy", "max_order_amount": "500"}
+    assert terminal("config", "allow", "main", "buy", "--json").json == told
     assert terminal("config", "show", "main", "--json").json["allow"] == "buy"
-    assert "without a limit of ours" in terminal("config", "allow", "main", "BUY").out
+    assert "within the buying rules" in terminal("config", "allow", "main", "BUY").out
     assert terminal("config", "allow", "main", "everything", "--json").status == 2
 
 
-def test_a_limit_of_orders_is_not_pretended_to(terminal: Terminal) -> None:
+@pytest.mark.parametrize(("given", "kept"), [("250", "250"), ("99.50", "99.50"), ("none", None)])
+def test_the_most_of_one_order_is_set_with_it(terminal: Terminal, given: str, kept: str | None) -> None:
     terminal.save()
-    ended = terminal("config", "allow", "main", "buy", "--max-order", "500", "--json")
-    assert ended.status == 2
-    assert "Nothing was changed" in ended.error["message"]
+    ended = terminal("config", "allow", "main", "buy", "--max-order", given, "--json")
+    assert ended.json == {"name": "main", "allow": "buy", "max_order_amount": kept}
+    shown = terminal("config", "show", "main", "--json").json
+    assert (shown["allow"], shown["max_order_amount"], shown["max_day_amount"]) == ("buy", kept, "2000")
+    assert terminal("config", "test", "main", "--json").status == 0
+
+
+@pytest.mark.parametrize("given", ["-5", "much", "1e9", "5,50"])
+def test_an_amount_that_is_none_changes_nothing(terminal: Terminal, given: str) -> None:
+    terminal.save()
+    ended = terminal("config", "allow", "main", "buy", f"--max-order={given}", "--json")
+    assert (ended.status, ended.error["code"]) == (3, "invalid_configuration")
+    assert [field["pointer"] for field in ended.error["fields"]] == ["/max_order_amount"]
     assert terminal("config", "show", "main", "--json").json["allow"] == "edit"
 
 

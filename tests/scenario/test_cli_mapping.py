@@ -219,6 +219,70 @@ def test_tables_are_for_people(terminal: Terminal, named: Mapping[str, str]) -> 
     assert listed[0]["tags"] == ["gold", "managed"]
 
 
+def test_saving_what_is_certain_never_says_that_nothing_was_saved(terminal: Terminal, named: Mapping[str, str]) -> None:
+    told = terminal("mapping", "suggest", "--accept", "certain").out
+    assert told.index("1 of 4 are certain.") < told.index("Saved 1. Take them back: im-cloud mapping undo")
+    assert "Nothing was saved" not in told
+    again = terminal("mapping", "suggest", "--accept", "certain").out
+    assert "Nothing was saved." in again
+    assert "undo" not in again
+
+
+def test_a_mapped_customer_makes_way_for_a_files_only_when_told(
+    terminal: Terminal, named: Mapping[str, str], customers: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    mine, other = named["org-1"], customers[3]["id"]
+    terminal("mapping", "set", "org-1", mine)
+    file = tmp_path / "pairs.csv"
+    file.write_text(f"organization_id,customer_id\norg-1,{other}\n")
+    refused = terminal("mapping", "import", str(file), "--json")
+    assert (refused.status, [each["code"] for each in refused.error["fields"]]) == (2, ["already_mapped"])
+    told = terminal("mapping", "import", str(file))
+    assert f"Row 2, customer_id: {by_id(terminal('mapping', 'show', '--json').json)['org-1']['organization_name']}" in (
+        told.err
+    )
+    report = terminal("mapping", "import", str(file), "--replace", "--json").json
+    assert [each["before"]["customers"][0]["customer_id"] for each in report["replaced"]] == [mine]
+    terminal("mapping", "undo")
+    told = terminal("mapping", "import", str(file), "--replace")
+    assert f"({mine})" in told.out
+    assert f"({other})" in told.out
+    assert "undo" in told.out
+    assert "undo" not in terminal("mapping", "import", str(file)).out
+
+
+def test_variables_of_several_configurations_are_chosen_from(
+    terminal: Terminal, named: Mapping[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "variables.json"
+    told = [("org-1", named["org-1"], "pc-1"), ("org-2", "9999999", "pc-2")]
+    listed = [
+        {"name": "imCloud_CustomerId", "org_id": key, "value": value, "pack_config_id": owner}
+        for key, value, owner in told
+    ]
+    file.write_text(json.dumps({"org_vars": listed}))
+    refused = terminal("mapping", "import", str(file), "--json")
+    assert (refused.status, refused.error["fields"][0]["code"]) == (2, "several_pack_configs")
+    assert terminal("mapping", "import", str(file), "--pack-config-id", "pc-1", "--json").json["mapped"] == 1
+
+
+def test_an_import_tells_its_columns_and_what_it_left_out(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "psa.csv"
+    rows = "".join(f"{number},Company {number},N/A,red\n" for number in range(1, 31))
+    file.write_text(f"Company Id,Company Name,Website,Colour\n{rows},Nobody,,\n")
+    told = terminal("organizations", "import", str(file))
+    assert "Columns: id from Company Id, name from Company Name, domains from Website; not used: Colour." in told.out
+    assert "30 cells were left out" in told.err
+    assert (told.err.count("'N/A'"), "10 more" in told.err) == (20, True)
+    assert "1 row was left out:" in told.err
+    assert "Row 32, id:" in told.err
+    report = terminal("organizations", "import", str(file), "--json").json
+    assert (report["unchanged"], len(report["problems"]), len(report["warnings"])) == (30, 1, 30)
+    assert report["warnings"][0].keys() == report["problems"][0].keys() == {"row", "field", "code", "message"}
+    assert report["columns"] == {"id": "Company Id", "name": "Company Name", "domains": "Website"}
+    assert report["unused"] == ["Colour"]
+
+
 def test_a_list_of_tenants_loads_as_it_is(terminal: Terminal, named: Mapping[str, str], tmp_path: Path) -> None:
     file = tmp_path / "tenants.csv"
     file.write_bytes("Tenant;Display name\r\nt-1;Müller Präzisionstechnik\r\n;Nobody\r\n".encode("utf-16"))

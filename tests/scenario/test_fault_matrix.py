@@ -15,6 +15,7 @@ from ingram_micro_cloud.errors import (
 from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.runtime.outcomes import Outcome
 from ingram_micro_cloud.runtime.samples import working_example
+from ingram_micro_cloud.sandbox import Marketplace
 from support.marketplace import Workplace
 
 pytestmark = pytest.mark.anyio
@@ -39,12 +40,12 @@ class Fault:
 FAULTS = [
     Fault("refuse", {}, DONE, RateLimitedError),
     Fault("reset_before", {}, DONE, OutcomeUnknownError),
-    Fault("reset_after", {}, DONE, OutcomeUnknownError, changes_state=True),
+    Fault("reset_after", {}, DONE, OutcomeUnknownError, buy=DONE, changes_state=True),
     Fault("html", {}, DONE, OutcomeUnknownError),
-    Fault("empty", {}, DONE, DONE, buy=OutcomeUnknownError, changes_state=True),
-    Fault("broken_json", {}, DONE, OutcomeUnknownError, changes_state=True),
+    Fault("empty", {}, DONE, DONE, changes_state=True),
+    Fault("broken_json", {}, DONE, OutcomeUnknownError, buy=DONE, changes_state=True),
     Fault("delay", {"seconds": 1}, DONE, DONE, changes_state=True),
-    Fault("delay", {"seconds": 10_000}, DONE, OutcomeUnknownError),
+    Fault("delay", {"seconds": 10_000}, DONE, OutcomeUnknownError, buy=DONE),
     Fault("status", {"status": 503}, DONE, OutcomeUnknownError),
     Fault("status", {"status": 503, "headers": {"Retry-After": "3"}}, DONE, OutcomeUnknownError),
     Fault("status", {"status": 500}, DONE, OutcomeUnknownError),
@@ -91,6 +92,15 @@ async def test_a_fault_ends_as_designed(undocumented: Workplace, name: str, faul
             assert arrivals <= (2 if fault.settings.get("status") == 401 else 1)
         again = await connection.run(name, inputs) if spec.retry == "safe" else None
     assert again is None or again.complete
+    if spec.lists and expected == DONE:
+        assert isinstance(ended, Outcome)
+        assert again is not None
+        assert _ids(ended) == _ids(again), "the rows are all there, as without the fault"
+
+
+def _ids(outcome: Outcome) -> list[object]:
+    assert isinstance(outcome.result, list)
+    return [row["id"] for row in outcome.result]
 
 
 def _expected(spec: ActionSpec, fault: Fault) -> Expected:
@@ -114,6 +124,22 @@ def _holds(ended: Outcome | IngramMicroCloudError, expected: Expected, spec: Act
         assert ended.retry == "after_check"
     else:
         assert ended.exit_status == 5
+
+
+@pytest.mark.parametrize("times", [1, 2, 9])
+@pytest.mark.parametrize("fault", ["shifted_page", "wrong_total"])
+@pytest.mark.parametrize("customers", [1000, 1200])
+async def test_a_list_of_several_pages_comes_whole_or_not_at_all(
+    undocumented: Workplace, customers: int, fault: str, times: int
+) -> None:
+    undocumented.marketplace = Marketplace(seed=7, customers=customers, unlimited=True, now=undocumented.clock.now)
+    undocumented.marketplace.control.add_fault({"operation": "getCustomers", "fault": fault, "times": times})
+    async with undocumented.connect(allow="look") as connection:
+        outcome = await connection.run("list_customers")
+    everyone = [str(row["id"]) for row in undocumented.marketplace.control.state("customers")]
+    assert sorted(map(str, _ids(outcome))) == sorted(everyone)
+    assert outcome.complete
+    assert outcome.calls <= 2 * 4 + 4
 
 
 @pytest.mark.parametrize("name", sorted(n for n, spec in ACTIONS.items() if spec.retry == "safe"))

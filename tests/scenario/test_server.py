@@ -12,6 +12,10 @@ import pytest
 from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.sandbox.server import RunningMarketplace
 
+INTERRUPTIBLE = [sys.executable, "-c", "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+                 "from ingram_micro_cloud.hosts.cli import main; main()"]  # fmt: skip
+"""What starts the tests may ignore SIGINT (nohup, &), and children inherit that."""
+
 
 @pytest.fixture
 def running() -> Iterator[RunningMarketplace]:
@@ -72,6 +76,19 @@ def test_the_control_interface_counts_and_steers(running: RunningMarketplace, ht
         ("/faults", []),
         ("/clock", {"advance_seconds": -5}),
         ("/clock", {}),
+        ("/clock", {"advance_seconds": 10**30}),
+        ("/clock", {"advance_seconds": True}),
+        ("/faults", {"fault": "delay", "seconds": 10**30}),
+        ("/faults", {"fault": "html", "times": 10**30}),
+        ("/faults", {"fault": "status", "status": 99}),
+        ("/faults", {"fault": "status", "status": 150}),
+        ("/faults", {"fault": "status", "status": 600}),
+        ("/faults", {"fault": "status", "status": 418.5}),
+        ("/faults", {"fault": "status", "status": "418"}),
+        ("/faults", {"fault": "status", "headers": {"X-A": "日本"}}),
+        ("/faults", {"fault": "status", "headers": {"X-A": "a\r\nX-B: c"}}),
+        ("/faults", {"fault": "status", "headers": {"X A": "b"}}),
+        ("/faults", {"fault": "status", "headers": {"": "b"}}),
     ],
 )
 def test_a_wrong_order_to_the_control_interface_is_explained(
@@ -80,6 +97,56 @@ def test_a_wrong_order_to_the_control_interface_is_explained(
     answer = httpx.post(f"{running.control_url}{path}", json=body)
     assert answer.status_code == 400
     assert len(answer.json()["error"]) > 10
+
+
+@pytest.mark.parametrize("path", ["/clock", "/faults"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"advance_seconds": NaN, "fault": "delay", "seconds": NaN}',
+        b'{"advance_seconds": Infinity, "fault": "delay", "seconds": Infinity}',
+        b'{"advance_seconds": -Infinity, "fault": "html", "times": NaN}',
+        b"[" * 100_000,
+        b"\xff",
+        b"",
+    ],
+    ids=["nan", "infinity", "minus", "deep", "binary", "nothing"],
+)
+def test_an_order_that_is_no_json_or_no_number_is_explained(
+    running: RunningMarketplace, http: httpx.Client, path: str, body: bytes
+) -> None:
+    answer = httpx.post(f"{running.control_url}{path}", content=body)
+    assert answer.status_code == 400
+    assert len(answer.json()["error"]) > 10
+    assert http.get("/customers").status_code == 200, "and nothing has changed"
+
+
+def test_a_fault_for_every_operation_is_for_signing_in_as_well(running: RunningMarketplace) -> None:
+    running.marketplace.control.add_fault({"operation": "*", "fault": "status", "status": 503, "times": 1})
+    known = running.announcement()
+    answers = [
+        httpx.post(
+            f"{known['api_url']}/token",
+            headers={"X-Subscription-Key": known["subscription_key"]},
+            auth=(known["username"], known["password"]),
+            json={"marketplace": known["marketplace"]},
+        ).status_code
+        for _ in range(2)
+    ]
+    assert answers == [503, 200]
+
+
+@pytest.mark.parametrize(("status", "counted"), [(401, 1), (429, 1), (403, 0), (500, 0)])
+def test_what_a_fault_refuses_is_counted_as_refused(
+    running: RunningMarketplace, http: httpx.Client, status: int, counted: int
+) -> None:
+    control = running.marketplace.control
+    control.reset_calls()
+    headers = {"X-Told": "Zoé"}
+    control.add_fault({"operation": "getOrders", "fault": "status", "status": status, "headers": headers})
+    answer = http.get("/orders")
+    assert (answer.status_code, answer.headers["X-Told"]) == (status, "Zoé")
+    assert control.calls()["refused"] == counted
 
 
 @pytest.mark.parametrize(("fault", "kept"), [("reset_before", 25), ("reset_after", 26)])
@@ -119,19 +186,23 @@ def test_a_report_file_is_fetched_without_credentials(running: RunningMarketplac
 
 @pytest.mark.parametrize("signal", [SIGTERM, SIGINT])
 def test_the_command_announces_itself_serves_and_stops_cleanly(signal: int) -> None:
-    command = [sys.executable, "-m", "ingram_micro_cloud.hosts.cli", "sandbox", "--port", "0", "--seed", "5",
-               "--customers", "0", "--json"]  # fmt: skip
+    command = [*INTERRUPTIBLE, "sandbox", "--port", "0", "--seed", "5", "--customers", "0", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        known = json.loads(process.stdout.readline())
-        assert list(known) == ["api_url", "username", "password", "subscription_key", "marketplace", "control_url"]
-        assert httpx.get(f"{known['control_url']}/state/customers").json() == []
-        assert len(httpx.get(f"{known['control_url']}/state/products").json()) > 3
-        process.send_signal(signal)
-        rest, errors = process.communicate(timeout=20)
+        try:
+            assert process.stdout is not None
+            known = json.loads(process.stdout.readline())
+            assert list(known) == ["api_url", "username", "password", "subscription_key", "marketplace", "control_url"]
+            assert httpx.get(f"{known['control_url']}/state/customers").json() == []
+            assert len(httpx.get(f"{known['control_url']}/state/products").json()) > 3
+            process.send_signal(signal)
+            rest, errors = process.communicate(timeout=20)
+        finally:
+            process.kill()
         assert rest == ""
         assert "Traceback" not in errors
+        if signal == SIGINT:
+            assert process.returncode == 0
+            assert "closed" in errors
 
 
 def test_a_taken_port_is_told(running: RunningMarketplace) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 
-from ingram_micro_cloud.organizations.models import KnownCustomer
+from ingram_micro_cloud.organizations.models import KnownCustomer, Suggestion
+from ingram_micro_cloud.organizations.ports import Binding
 from support.marketplace import Workplace
 
 OURS, UNMAPPED, EXCLUDED, CUSTOMER_GONE, GONE, UNCONFIRMED = (
@@ -122,6 +123,31 @@ class Careless(httpx.AsyncBaseTransport):
         for path, other in self._instead.items():
             if request.url.path.endswith(path):
                 request.url = request.url.copy_with(path=request.url.path.removesuffix(path) + other)
+        return await self._inner.handle_async_request(request)
+
+
+@dataclass
+class OneMapping:
+    """A mapping that knows one suggestion."""
+
+    suggestion: Suggestion
+
+    def binding(self, organization_id: str) -> Binding:
+        return Binding(organization_id, "One", "unmapped", known=True)
+
+    def advice(self, organization_id: str) -> Suggestion | None:
+        return self.suggestion
+
+
+class Lying(httpx.AsyncBaseTransport):
+    """A vendor that answers one path with something else entirely."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, path: str, answer: object, status: int = 200) -> None:
+        self._inner, self._path, self._answer, self._status = inner, path, answer, status
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith(self._path):
+            return httpx.Response(self._status, json=self._answer, request=request)
         return await self._inner.handle_async_request(request)
 
 

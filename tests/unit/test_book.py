@@ -2,12 +2,13 @@
 
 import pytest
 
-from ingram_micro_cloud.errors import ConfigurationMissingError
+from ingram_micro_cloud.errors import ConfigurationInvalidError, ConfigurationMissingError
 from ingram_micro_cloud.redaction import MASK
 from ingram_micro_cloud.runtime.book import ConfigurationBook
 from ingram_micro_cloud.store.configurations import Health
 from support.marketplace import Workplace
 
+SECRETS = ("password", "subscription_key")
 HEALTHY = Health(True, None, 120, 1_795_000_000.0)
 
 
@@ -45,6 +46,44 @@ def test_a_mask_or_nothing_keeps_the_stored_secret(
     shown = {key: value for key, value in book.show("practice").values.items() if key != "password"}
     completed = book.completed("practice", {**shown, **typed})
     assert workplace.integration.configuration(completed) == book.load("practice")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://elsewhere.example/marketplace/na", "elsewhere.example", "https://marketplace.example.evil.example/",
+        "https://marketplace.example:8443/marketplace/na", "http://127.0.0.1/marketplace/na", "https://[half",
+        "https://marketplace.example@evil.example/marketplace/na",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("typed", [{}, {"password": MASK, "subscription_key": "********"}, {"password": "again-typed"}])
+def test_a_stored_secret_is_not_for_another_host(
+    workplace: Workplace, book: ConfigurationBook, url: str, typed: dict[str, object]
+) -> None:
+    book.save(workplace.configuration(), HEALTHY)
+    shown = {key: value for key, value in book.show("practice").values.items() if key not in SECRETS}
+    with pytest.raises(ConfigurationInvalidError) as caught:
+        book.completed("practice", {**shown, **typed, "api_url": url})
+    needed = [f"/{key}" for key in SECRETS if typed.get(key) != "again-typed"]
+    assert [(each.pointer, each.code) for each in caught.value.fields] == [(each, "secret_needed") for each in needed]
+    whole = {**shown, "api_url": url, "password": "typed-again", "subscription_key": "typed-again"}
+    assert book.completed("practice", whole)["password"] == "typed-again"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "marketplace.example/marketplace/na/",
+        "HTTPS://Marketplace.Example:443/marketplace/na",
+        "https://marketplace.example/marketplace/eu",
+    ],
+)
+def test_the_same_host_otherwise_written_keeps_the_secrets(
+    workplace: Workplace, book: ConfigurationBook, url: str
+) -> None:
+    book.save(workplace.configuration(), HEALTHY)
+    completed = book.completed("practice", {"api_url": url})
+    assert completed["password"] == workplace.marketplace.credentials.password
 
 
 def test_a_new_secret_wins(workplace: Workplace, book: ConfigurationBook) -> None:

@@ -11,10 +11,14 @@ from ingram_micro_cloud.errors import (
     IngramMicroCloudError,
     OrganizationNotMappedError,
     PermissionRefusedError,
+    UsageError,
 )
+from ingram_micro_cloud.organizations.models import Suggestion
+from ingram_micro_cloud.organizations.ports import Binding
+from ingram_micro_cloud.runtime import guard
 from support import organizations
 from support.marketplace import Workplace
-from support.organizations import CODES, OURS, Careless, Tenancy, rows_of
+from support.organizations import CODES, OURS, Careless, Lying, OneMapping, Tenancy, rows_of
 
 pytestmark = pytest.mark.anyio
 CUSTOMER_ACTIONS = sorted(n for n, s in load_integration().actions.items() if s.scope == "customer" and not s.handler)
@@ -23,6 +27,11 @@ LINE = {"mpn": "{our_mpn}", "quantity": 3}
 ORDER = {"type": "change", "products": [LINE]}
 ALIGNED = {"alignExpirationDate": {"subscriptionId": "{their_subscription}"}}
 PRICED = {"products": [{"mpn": "{their_mpn}", "unitPrice": {"currency": "USD", "amount": "1"}}]}
+THEIR_LINE = {"mpn": "{our_mpn}", "subscriptionId": "{their_subscription}"}
+OUR_ORDER = {**ORDER, "customerId": "{our_customer}"}
+PARENT = {"id": "{our_customer}", "parent": {"customerId": "{their_customer}"}}
+THEIR_INNER = {**LINE, "subscription": {"id": "{their_subscription}"}}
+THEIR_SNAKE = {**LINE, "subscription_id": "{their_subscription}"}
 ODDLY_SPELT = {"type": "change", "products": [{**LINE, "subscriptionID": "{their_subscription}"}]}
 
 
@@ -112,7 +121,6 @@ FOREIGN: list[tuple[str, dict[str, Any]]] = [
     ("update_subscription_pricing", {"id": "{their_subscription}", **PRICED}),
     ("get_customer", {"id": " {our_customer}"}),
     ("get_customer", {"id": "0{our_customer}"}),
-    ("get_customer", {"id": "{our_customer}/../{their_customer}"}),
     ("list_subscriptions", {"customerId": "{our_customer},{their_customer}"}),
 ]  # fmt: skip
 
@@ -122,6 +130,12 @@ async def test_somebody_elses_id_is_refused(tenancy: Tenancy, action: str, input
     problem = await refusal(tenancy, action, inputs)
     assert (type(problem), problem.exit_status) == (GuardRefusedError, 6)
     assert tenancy.workplace.marketplace.control.state("orders") is not None
+
+
+async def test_an_id_that_would_leave_its_place_is_a_wrong_input(tenancy: Tenancy) -> None:
+    problem = await refusal(tenancy, "get_customer", {"id": "{our_customer}/../{their_customer}"})
+    assert problem.exit_status in (2, 6)
+    assert tenancy.sent() == {}
 
 
 GROUPED: list[tuple[str, dict[str, Any]]] = [
@@ -177,6 +191,20 @@ GENERIC: list[dict[str, Any]] = [
     {"method": "POST", "path": "/orders", "query": {"customerId": "{their_customer}"}, "json": {"type": "sales"}},
     {"method": "POST", "path": "/validation/parameters", "json": {"customerId": "{their_customer}", "products": []}},
     {"method": "POST", "path": "/customers", "json": {"name": "A new one"}},
+    {"path": "/subscriptions?customerId={their_customer}", "json": {"customerId": "{our_customer}"}},
+    {"path": "/subscriptions", "json": {"customerId": "{our_customer}"}},
+    {"method": "POST", "path": "/orders?customerId={their_customer}", "json": OUR_ORDER},
+    {"method": "POST", "path": "/orders?subscriptionId={their_subscription}", "json": ORDER},
+    {"method": "POST", "path": "/orders/estimate?customerId={their_customer}", "json": ORDER},
+    {"method": "POST", "path": "/validation/parameters", "json": {"products": [{"parameters": [], **THEIR_LINE}]}},
+    {"method": "PATCH", "path": "/subscriptions/{our_subscription}", "json": {"products": [THEIR_LINE]}},
+    {"method": "POST", "path": "/subscriptions/{our_subscription}/specialPricing", "json": {"products": [THEIR_LINE]}},
+    {"method": "POST", "path": "/orders", "json": {**ORDER, "customer": {"id": "{their_customer}"}}},
+    {"method": "POST", "path": "/orders", "json": {**ORDER, "products": [THEIR_INNER]}},
+    {"method": "POST", "path": "/orders", "json": {**ORDER, "products": [THEIR_SNAKE]}},
+    {"method": "POST", "path": "/orders", "json": ORDER, "headers": {"Content-Type": "text/json"}},
+    {"path": "/products?customerId={their_customer}"},
+    {"path": "/plans", "json": {"customerId": "{their_customer}"}},
     {"path": "/resellers"},
     {"path": "/resellers/1100001/customers"},
     {"path": "/reports"},
@@ -296,6 +324,88 @@ async def test_a_write_answered_with_somebody_elses_object_keeps_it_back(tenancy
         outcome = await connection.run("update_customer", {"externalId": "x"}, organization=OURS)
     assert outcome.result is None
     assert [notice.code for notice in outcome.warnings] == ["answer_withheld"]
+
+
+STRANGERS: list[tuple[str, dict[str, Any], str, Any]] = [
+    ("get_customer", {}, "/customers/{our_customer}", [{"id": "{their_customer}"}]),
+    ("get_customer", {}, "/customers/{our_customer}", {"data": [{"id": "{their_customer}"}]}),
+    ("get_customer", {}, "/customers/{our_customer}", {"customer": {"id": "{their_customer}"}}),
+    ("get_customer", {}, "/customers/{our_customer}", {"id": {"value": "{their_customer}"}, "name": "x"}),
+    ("get_customer", {}, "/customers/{our_customer}", {"id": 2040019.0, "name": "x"}),
+    ("get_customer", {}, "/customers/{our_customer}", {"name": "Foreign Ltd"}),
+    ("get_customer", {}, "/customers/{our_customer}", PARENT),
+    ("generic_request", {"path": "/customers/{our_customer}"}, "/customers/{our_customer}", {"name": "Foreign Ltd"}),
+    ("estimate_order_price", {**ORDER, "subscriptionId": "{our_subscription}"}, "/orders/estimate", [{"total": 1}]),
+    (
+        "estimate_order_price", {**ORDER, "subscriptionId": "{our_subscription}"}, "/orders/estimate",
+        {"order": {"customerId": "{their_customer}"}},
+    ),
+    (
+        "validate_product_activation_parameters", {"products": [{"mpn": "{our_mpn}", "parameters": []}]},
+        "/validation/parameters", {"data": [], "customerId": "{their_customer}"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("action", "inputs", "path", "answer"), STRANGERS)
+async def test_an_answer_that_does_not_say_whose_it_is_is_withheld(
+    tenancy: Tenancy, action: str, inputs: dict[str, Any], path: str, answer: object
+) -> None:
+    told = tenancy.filled(answer)
+    tenancy.workplace.wrap = lambda inner: Lying(inner, tenancy.filled(path), told)
+    async with tenancy.workplace.connect(allow="buy") as connection:
+        with pytest.raises(GuardRefusedError, match="withheld"):
+            await connection.run(action, tenancy.filled(inputs), organization=OURS)
+
+
+async def test_an_owner_read_of_something_else_proves_nothing(tenancy: Tenancy) -> None:
+    theirs = tenancy.theirs["subscription"]
+    lie = {"id": tenancy.ours["subscription"], "customerId": tenancy.ours["customer"]}
+    tenancy.workplace.wrap = lambda inner: Lying(inner, f"/subscriptions/{theirs}", lie)
+    async with tenancy.workplace.connect(allow="buy") as connection:
+        await connection.run("get_subscription", {"id": theirs}, organization=OURS)
+        with pytest.raises(GuardRefusedError):
+            await connection.run("update_subscription", {"id": theirs, "renewalStatus": False}, organization=OURS)
+    assert tenancy.written() == {}
+
+
+@pytest.mark.parametrize("action", ["get_order", "get_subscription"])
+async def test_what_does_not_exist_looks_like_what_is_somebody_elses(tenancy: Tenancy, action: str) -> None:
+    kind = action.removeprefix("get_")
+    foreign = await refusal(tenancy, action, {"id": tenancy.theirs[kind]})
+    nothing = await refusal(tenancy, action, {"id": "9999999"})
+    assert foreign.as_json() == nothing.as_json()
+
+
+async def test_one_page_of_all_customers_is_the_organizations_wherever_it_stands(tenancy: Tenancy) -> None:
+    async with tenancy.workplace.connect() as connection:
+        outcome = await connection.run("generic_request", {"path": "/customers"}, organization=OURS)
+    assert isinstance(outcome.result, dict)
+    assert [row["id"] for row in outcome.result["data"]] == [tenancy.ours["customer"]]
+    assert outcome.result["pagination"] == {"offset": 0, "limit": 1, "total": 1}
+
+
+async def test_how_many_others_there_are_is_not_told(tenancy: Tenancy) -> None:
+    tenancy.workplace.wrap = lambda inner: Careless(inner, ignores=("customerId",))
+    async with tenancy.workplace.connect() as connection:
+        outcome = await connection.run("list_subscriptions", organization=OURS)
+        page = await connection.run("generic_request", {"path": "/orders"}, organization=OURS)
+    assert outcome.total is None
+    assert isinstance(page.result, dict)
+    assert "total" not in page.result["pagination"]
+
+
+async def test_an_organization_is_a_text(tenancy: Tenancy) -> None:
+    async with tenancy.workplace.connect() as connection:
+        with pytest.raises(UsageError):
+            await connection.run("list_products", organization=5)  # type: ignore[arg-type]  # on purpose
+
+
+def test_commands_can_be_copied_whatever_the_id_looks_like() -> None:
+    for key, expected in (("Acme Inc", "set 'Acme Inc' 7"), ("-5", "set -- -5 7"), ("$(id)", "set '$(id)' 7")):
+        advice = Suggestion(key, "Acme", "suggested", "7", "Acme Ltd", 0.9, "likely")
+        problem = guard.not_mapped(Binding(key, "Acme", "unmapped", known=True), OneMapping(advice))
+        assert problem.hint == f"Accept: im-cloud mapping {expected}"
 
 
 # --- What is the organization's own works ---------------------------------------------------------------------------

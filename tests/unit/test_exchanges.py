@@ -8,7 +8,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from ingram_micro_cloud import Integration
-from ingram_micro_cloud.errors import OutcomeUnknownError, RedirectRefusedError
+from ingram_micro_cloud.errors import InputError, OutcomeUnknownError, RedirectRefusedError
 from ingram_micro_cloud.runtime.connection import Connection
 from ingram_micro_cloud.store.state import State
 
@@ -36,6 +36,32 @@ def signed_in(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(method="POST", url=f"{URL}/token", json=token, headers={"X-Correlation-ID": "c-0"})
 
 
+ORDER = {
+    "type": "sales",
+    "customerId": "1",
+    "products": [{"mpn": "A", "quantity": 2, "specialPrice": {"currency": "USD", "amount": "0.10"}}],
+}
+
+
+def priced(httpx_mock: HTTPXMock) -> None:
+    """Answer everything that is read before an order."""
+    people = [{"type": "admin", "firstName": "A", "lastName": "B", "email": "a@b.example", "phoneNumber": "1"}]
+    httpx_mock.add_response(url=f"{URL}/customers/1", json={"id": "1", "status": "active", "contactPersons": people})
+    product = {
+        "id": "P1", "mpn": "A", "vendor": "V", "name": "Product A", "minimumQuantity": "1.0", "maximumQuantity": "99.0",
+        "subscriptionPeriod": {"type": "month", "duration": 1}, "billingPeriod": {"type": "month", "duration": 1},
+    }  # fmt: skip
+    httpx_mock.add_response(
+        url=f"{URL}/products?mpn=A&limit=500&offset=0", json={"data": [product], "pagination": {"total": 1}}
+    )
+    httpx_mock.add_response(url=f"{URL}/validation/parameters", json={"data": []})
+    total = {"currency": "USD", "amount": "0.20"}
+    httpx_mock.add_response(
+        url=f"{URL}/orders/estimate",
+        json={"total": total, "products": [{"mpn": "A", "quantity": 2, "extendedPrice": total}]},
+    )
+
+
 async def test_the_sign_in_and_one_read(
     connection: Connection, httpx_mock: HTTPXMock, integration: Integration
 ) -> None:
@@ -60,27 +86,26 @@ async def test_the_sign_in_and_one_read(
 
 async def test_an_order_carries_exactly_what_was_given(connection: Connection, httpx_mock: HTTPXMock) -> None:
     signed_in(httpx_mock)
+    priced(httpx_mock)
     httpx_mock.add_response(method="POST", url=f"{URL}/orders", json={"id": "7"})
-    order = {
-        "type": "sales",
-        "customerId": "1",
-        "products": [{"mpn": "A", "quantity": 2, "specialPrice": {"currency": "USD", "amount": "0.10"}}],
-    }
     async with connection:
-        await connection.run("create_order", {**order, "poNumber": None})
+        await connection.run("create_order", {**ORDER, "poNumber": None})
     sent = httpx_mock.get_requests()[-1]
-    assert json.loads(sent.content) == order
+    body = json.loads(sent.content)
+    marker = body.pop("poNumber")
+    assert marker.startswith("IMC-"), "the caller gave no number of its own"
+    assert body.pop("attributes") == {"imCloudIntent": marker}
+    assert body == ORDER
     assert sent.headers["Content-Type"] == "application/json"
     assert b'"0.10"' in sent.content, "money stays the text it was"
 
 
 async def test_an_id_cannot_change_which_operation_is_called(connection: Connection, httpx_mock: HTTPXMock) -> None:
-    signed_in(httpx_mock)
-    httpx_mock.add_response(json={"id": "x"}, url=f"{URL}/customers/..%2Forders%3Fa%3D1%23")
     async with connection:
-        with pytest.raises(Exception, match="plain path"):
+        with pytest.raises(InputError) as caught:
             await connection.run("get_customer", {"id": "../orders?a=1#"})
-    httpx_mock.reset()
+    assert [field.pointer for field in caught.value.fields] == ["/id"]
+    assert httpx_mock.get_requests() == []
 
 
 async def test_a_redirect_is_not_followed(connection: Connection, httpx_mock: HTTPXMock) -> None:
@@ -97,12 +122,14 @@ async def test_an_order_without_an_id_in_the_answer_is_unknown(
     connection: Connection, httpx_mock: HTTPXMock, body: dict[str, object]
 ) -> None:
     signed_in(httpx_mock)
+    priced(httpx_mock)
     httpx_mock.add_response(method="POST", url=f"{URL}/orders", json=body)
     async with connection:
         with pytest.raises(OutcomeUnknownError) as caught:
-            await connection.run("create_order", {"type": "sales", "customerId": "1"})
+            await connection.run("create_order", ORDER, deadline_seconds=5)
     assert caught.value.retry == "after_check"
-    assert len(httpx_mock.get_requests()) == 2
+    sent = [each for each in httpx_mock.get_requests() if each.url.path.endswith("/orders")]
+    assert [each.method for each in sent] == ["POST"]
 
 
 async def test_a_success_without_a_body_is_a_success(connection: Connection, httpx_mock: HTTPXMock) -> None:

@@ -12,6 +12,9 @@ from ingram_micro_cloud.handlers.generic_request import matching_actions, plan_g
 from ingram_micro_cloud.runtime.inputs import InputReader
 
 SEVEN = "/subscriptions/7"
+CHANGE = {"method": "PATCH", "path": SEVEN}
+NOT_PLAINLY_FALSE: tuple[object, ...] = (1, 0, "yes", "no", "false", 1.0, [], {}, [True], None)
+UTF8 = "application/json; charset=utf-8"
 
 
 def planned(integration: Integration, **given: object) -> PlannedCall:
@@ -62,13 +65,25 @@ def test_a_call_that_is_an_action_is_recognised(
         ({"method": "POST", "path": "/orders?x=1"}, "buy", "customer", False),
         ({"method": "POST", "path": "/orders/estimate", "json": {}}, "read", "customer", True),
         ({"method": "POST", "path": "/customers", "json": {}}, "write", "reseller", False),
-        ({"method": "PATCH", "path": SEVEN, "json": {"renewalStatus": False}}, "write", "customer", False),
-        ({"method": "PATCH", "path": SEVEN, "json": {"renewalStatus": True}}, "buy", "customer", False),
-        ({"method": "PATCH", "path": SEVEN, "json": {"renewalStatus": "TRUE"}}, "buy", "customer", False),
-        ({"method": "PATCH", "path": SEVEN, "body": '{"renewalStatus": true}'}, "buy", "customer", False),
-        ({"method": "PATCH", "path": SEVEN, "body": '{"renewalStatus": false}'}, "write", "customer", False),
-        ({"method": "PATCH", "path": SEVEN, "body": "renewalStatus=true"}, "buy", "customer", False),
+        ({**CHANGE, "json": {"renewalStatus": False}}, "write", "customer", False),
+        ({**CHANGE, "json": {"renewalStatus": True}}, "buy", "customer", False),
+        ({**CHANGE, "json": {"renewalStatus": "TRUE"}}, "buy", "customer", False),
+        ({**CHANGE, "body": '{"renewalStatus": true}'}, "buy", "customer", False),
+        ({**CHANGE, "body": '{"renewalStatus": false}'}, "write", "customer", False),
+        ({**CHANGE, "body": "renewalStatus=true"}, "buy", "customer", False),
         ({"method": "PATCH", "path": SEVEN}, "buy", "customer", False),
+        *(
+            ({**CHANGE, "json": {"renewalStatus": value}}, "buy", "customer", False)
+            for value in NOT_PLAINLY_FALSE
+        ),
+        ({**CHANGE, "json": {"RenewalStatus": True}}, "buy", "customer", False),
+        ({**CHANGE, "json": {"attributes": {"renewalStatus": "true"}}}, "write", "customer", False),
+        ({**CHANGE, "body": '{"renewalStatus": true, "renewalStatus": false}'}, "buy", "customer", False),
+        ({**CHANGE, "body": '{"renewalStatus": false, "a": {"b": 1, "b": 2}}'},
+         "buy", "customer", False),
+        ({**CHANGE, "body": '{"renewalStatus": false}', "content_type": "text/plain"}, "buy", "customer", False),
+        ({**CHANGE, "body": '{"renewalStatus": false}', "content_type": UTF8}, "write", "customer", False),
+        ({**CHANGE, "body": '[{"renewalStatus": true}]'}, "buy", "customer", False),
     ],
 )  # fmt: skip
 def test_what_a_call_does_is_known_or_taken_for_the_worst(
@@ -77,6 +92,40 @@ def test_what_a_call_does_is_known_or_taken_for_the_worst(
     plan = planned(integration, **given)
     assert (plan.effect, plan.scope, plan.request.safe) == (effect, scope, safe)
     assert plan.request.buying == (effect == "buy")
+
+
+@pytest.mark.parametrize(
+    ("given", "irreversible"),
+    [
+        ({"path": "/unknown"}, False),
+        ({"method": "POST", "path": "/unknown"}, True),
+        ({"method": "DELETE", "path": "/customers/7"}, True),
+        ({"method": "POST", "path": "/customers", "json": {}}, False),
+        ({"method": "POST", "path": "/orders", "json": {"type": "sales"}}, False),
+        ({"method": "POST", "path": "/orders", "json": {"type": "Cancellation"}}, True),
+        ({"method": "POST", "path": "/orders", "body": '{"type": "sales", "type": "cancellation"}'}, True),
+        ({"method": "POST", "path": "/orders"}, True),
+        ({"method": "POST", "path": "/orders/estimate", "json": {"type": "cancellation"}}, False),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_back_is_known(
+    integration: Integration, given: Mapping[str, object], irreversible: bool
+) -> None:
+    assert planned(integration, **given).irreversible is irreversible
+
+
+def test_json_is_sent_as_it_is_with_its_nulls(integration: Integration) -> None:
+    body: dict[str, object] = {"a": None, "b": [None, {"c": None}], "d": {}}
+    assert planned(integration, method="POST", path="/x", json=body).request.json == body
+    assert planned(integration, method="POST", path="/x", json=None).request.json is NO_BODY
+
+
+@pytest.mark.parametrize("query", [{"a": {"b": 1}}, {"a": [[1]]}, {"a": [{"b": 1}]}])
+def test_a_nested_query_is_refused_rather_than_sent_as_pythons_words(
+    integration: Integration, query: dict[str, object]
+) -> None:
+    (problem,) = refusal(integration, path="/x", query=query).fields
+    assert (problem.pointer, problem.code) == ("/query/a", "nested")
 
 
 def test_an_order_by_this_way_needs_the_same_proof(integration: Integration) -> None:

@@ -64,6 +64,23 @@ def test_a_key_file_that_is_there_stays_in_use_when_a_keyring_appears(tmp_path: 
     assert find_key(tmp_path, {}, lambda _: Ring()) == first
 
 
+def test_no_key_is_made_where_something_is_sealed_already(tmp_path: Path) -> None:
+    ring = Ring()
+    for find in (none, lambda _: ring):
+        with pytest.raises(StateKeyError, match="missing"):
+            find_key(tmp_path, {}, find, sealed=lambda: True)
+    assert list(tmp_path.iterdir()) == []
+    assert ring.kept == {}
+
+
+def test_a_key_made_by_another_process_meanwhile_is_used(tmp_path: Path) -> None:
+    def sealed() -> bool:
+        find_key(tmp_path, {}, none)
+        return True
+
+    assert find_key(tmp_path, {}, none, sealed=sealed) == (tmp_path / "secret.key").read_bytes()
+
+
 def test_a_keyring_that_fails_leaves_the_file(tmp_path: Path) -> None:
     key = find_key(tmp_path, {}, lambda _: Ring(broken=True))
     assert (tmp_path / "secret.key").read_bytes() == key

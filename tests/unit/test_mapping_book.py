@@ -191,9 +191,11 @@ def test_set_replaces_and_also_adds(book: MappingBook) -> None:
     ]  # fmt: skip
 
 
-def test_setting_lifts_an_exclusion(book: MappingBook) -> None:
+def test_setting_lifts_an_exclusion_and_says_so(book: MappingBook) -> None:
     book.exclude("o1", "closed")
-    book.set("o1", known(1, "Acme"))
+    said = book.set("o1", known(1, "Acme")).message
+    assert said == "Acme is mapped to Acme. It is no longer excluded; it was, because: closed."
+    assert "excluded" not in book.set("o1", known(2, "Brick")).message
     assert book.binding("o1").state == "mapped"
 
 
@@ -387,6 +389,45 @@ def test_the_report_finds_duplicates(book: MappingBook, books: Books) -> None:
         ("customers", "tax_id", ("c1", "c3")),
         ("customers", "name", ("c2", "c4")),
     }
+
+
+def test_namesakes_of_different_legal_forms_are_no_duplicates(books: Books, book: MappingBook) -> None:
+    books.organizations("Alder GmbH", "Alder GmbH & Co. KG", "Birch Inc", "Birch")
+    books.customers("Cedar GmbH", "Cedar AG", "CEDAR", "Dune Co.", "Dune Ltd")
+    assert {tuple(one.name for one in each.those) for each in book.report().duplicates} == {
+        ("Birch Inc", "Birch"), ("Cedar AG", "CEDAR"), ("Cedar GmbH", "CEDAR"), ("Dune Co.", "Dune Ltd"),
+    }  # fmt: skip
+
+
+def test_names_that_end_with_a_full_stop_get_no_second_one(books: Books, book: MappingBook) -> None:
+    books.customers("Acme Co.", "Brick")
+    said = [book.set("o1", known(1, "Acme Co.")).message, book.show(["o1"])[0].reason]
+    books.clock.advance(1)
+    books.customers("", "Brick")
+    said += [book.show(["o1"])[0].reason, book.report().stale[0].detail]
+    said += [book.set("o1", known(2, "Brick")).message, books.book(who="J.").clear("o1").message, book.undo().message]
+    assert all("Acme Co." in each for each in said[:5])
+    assert not [each for each in said if ".." in each]
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"), [("o 1", "'o 1'"), ("-o1", "-- -o1"), ("o;rm", "'o;rm'"), ("o'1", "'o'\"'\"'1'")]
+)
+def test_suggested_commands_can_be_pasted(books: Books, book: MappingBook, key: str, shown: str) -> None:
+    books.importer.import_rows([{"id": key, "name": "Acme"}], "other")
+    book.set(key, known(1, "Acme"))
+    hints = []
+    refused: list[Callable[[], object]] = [
+        lambda: book.exclude(key, "closed"),
+        lambda: book.set("o2", known(1, "Acme")),
+    ]
+    for action in refused:
+        with pytest.raises(InputError) as caught:
+            action()
+        hints.append(str(caught.value.hint))
+    assert all(hint.endswith(f"im-cloud mapping clear {shown}") for hint in hints)
+    books.state.customers.mark_gone(HERE.fingerprint, "c1")
+    assert book.show([key])[0].reason.endswith(f"im-cloud mapping set {shown} CUSTOMER")
 
 
 def test_an_empty_book_reports_nothing_and_divides_by_nothing() -> None:

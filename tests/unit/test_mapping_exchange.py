@@ -122,17 +122,86 @@ def test_there_are_three_forms(book: MappingBook) -> None:
 
 
 async def test_a_file_of_two_columns_is_enough(book: MappingBook) -> None:
-    report = await import_mapping(book, b"Organization ID;Customer Id\no1;c3\no1;c1\n")
-    assert report.mapped == 1
-    assert entries(book)["o1"].customers == ("c3", "c1"), "the first row is the primary one"
-    assert book.binding("o1").state == "mapped"
+    report = await import_mapping(book, b"sep=;\nOrganization ID;Customer Id\no1;c3\nO2;c1\n")
+    assert (report.mapped, report.replaced) == (2, ())
+    assert {key: each.customers for key, each in entries(book).items()} == {"o1": ("c3",), "o2": ("c1",)}
+    assert book.binding("o2").state == "mapped", "the platform knows no capitals in ids"
+
+
+@pytest.mark.parametrize(
+    "rows", ["o1,c3,no,,\no1,c1,yes,,\n", "o1,c3,,1,\no1,c1,,0,\n", "o1,c1,,,\no1,c3,,,yes\n", "o1,c1,,,\nO1,c3,,1,\n"]
+)
+async def test_two_rows_of_one_organization_say_that_they_are_meant(book: MappingBook, rows: str) -> None:
+    await import_mapping(book, f"organization_id,customer_id,primary,position,shared\n{rows}".encode())
+    assert set(entries(book)["o1"].customers) == {"c1", "c3"}
 
 
 async def test_organizations_that_are_not_in_the_file_stay(book: MappingBook) -> None:
     filled(book)
-    await import_mapping(book, b"organization_id,customer_id\no1,c4\n")
+    await import_mapping(book, b"organization_id,customer_id\no1,c4\n", replace=True)
     assert entries(book)["o1"].customers == ("c4",)
     assert set(entries(book)) == {"o1", "o2", "o3", "o4"}
+
+
+HEAD = "organization_id,customer_id,primary,position,shared,excluded\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "field", "code", "said"),
+    [
+        ("o1,c4,,,,\n", 2, "customer_id", "already_mapped", "im-cloud mapping set o1 c4"),
+        ("o1,c1,,,,\n", 2, "customer_id", "already_mapped", "Elm (c3)"),
+        ("o1,c3,yes,,,\no1,c1,no,,,\n", 2, "customer_id", "already_mapped", "Acme (c1)"),
+        ("o1,c4,no,,,\no1,c1,yes,,,\n", 3, "customer_id", "already_mapped", "Elm (c3)"),
+        ("o1,,,,,closed\n", 2, "excluded", "already_mapped", "im-cloud mapping clear o1"),
+        ("o4,c4,,,,\n", 2, "customer_id", "already_excluded", "for good"),
+    ],
+)
+async def test_what_is_decided_makes_way_only_when_that_is_asked_for(
+    book: MappingBook, rows: str, row: int, field: str, code: str, said: str
+) -> None:
+    filled(book)
+    before = entries(book)
+    assert await problems(book, HEAD + rows) == [(f"/{row}/{field}", code)]
+    with pytest.raises(InputError) as caught:
+        await import_mapping(book, (HEAD + rows).encode())
+    assert said in caught.value.fields[0].message
+    assert "--replace" in caught.value.fields[0].message
+    report = await import_mapping(book, (HEAD + rows).encode(), replace=True)
+    (replaced,) = report.replaced
+    key = replaced.organization_id
+    assert (replaced.before, replaced.after) == (before[key], entries(book)[key])
+    assert report.as_json()["replaced"] == [replaced.as_json()]
+    assert replaced.as_json().keys() == {"organization_id", "organization_name", "before", "after"}
+    book.undo()
+    assert entries(book) == before
+
+
+@pytest.mark.parametrize(
+    "rows", ["o1,c1,yes,,,\no1,c3,no,,,\no1,c4,no,,,\n", "o4,,,,,moved away\n", "o3,c4,no,1,,\no3,c2,yes,0,,\n"]
+)
+async def test_what_takes_nothing_away_needs_no_asking(book: MappingBook, rows: str) -> None:
+    filled(book)
+    report = await import_mapping(book, (HEAD + rows).encode())
+    assert (report.changed, report.replaced) == (1, ())
+
+
+async def test_two_organizations_may_change_customers_when_that_is_asked_for(book: MappingBook) -> None:
+    book.set("o1", known(1, "Acme"))
+    book.set("o2", known(2, "Brick"))
+    data = "organization_id,customer_id\no1,c2\no2,c1\n"
+    assert {code for _, code in await problems(book, data)} == {"already_mapped"}
+    report = await import_mapping(book, data.encode(), replace=True)
+    assert [each.organization_id for each in report.replaced] == ["o1", "o2"]
+    assert [entries(book)[key].customers for key in ("o1", "o2")] == [("c2",), ("c1",)]
+
+
+async def test_a_customer_is_never_taken_from_an_organization_that_is_not_in_the_file(book: MappingBook) -> None:
+    book.set("o1", known(1, "Acme"))
+    with pytest.raises(InputError) as caught:
+        await import_mapping(book, b"organization_id,customer_id\no2,c1\n", replace=True)
+    assert caught.value.fields[0].code == "customer_taken"
+    assert "im-cloud mapping clear o1" in caught.value.fields[0].message
 
 
 @pytest.mark.parametrize(
@@ -146,6 +215,11 @@ async def test_organizations_that_are_not_in_the_file_stay(book: MappingBook) ->
         ("o1,c1,,,yes,\no2,c1,,,,\n", [("/3/customer_id", "customer_taken")]),
         ("o1,c4,,,,\n", [("/2/customer_id", "customer_taken")]),
         ("o1,c1,,,,\no1,c1,,,,\n", [("/3/customer_id", "duplicate_in_file")]),
+        ("o1,c1,,,,\no1,c3,,,,\n", [("/3/organization_id", "duplicate_in_file")]),
+        ("o1,c1,,,,\nO1,c3,,,,\n", [("/3/organization_id", "duplicate_in_file")]),
+        (f"o1,c1{'0' * 200_000},,,,\n", [("/2/customer_id", "too_long")]),
+        ("o1,c1\0,,,,\n", [("/2/customer_id", "control_character")]),
+        ("o1,c\u200b1,,,,\n", [("/2/customer_id", "invisible_character")]),
         ("o1,c1,yes,,,\no1,c3,yes,,,\n", [("/3/primary", "two_primary")]),
         ("o1,c1,,1,,\no1,c3,,1,,\n", [("/2/position", "duplicate_position"), ("/3/position", "duplicate_position")]),
         ("o1,c1,yes,1,,\no1,c3,no,0,,\n", [("/3/position", "contradiction")]),
@@ -225,6 +299,47 @@ async def test_variables_that_are_wrong_are_named(
     book: MappingBook, variable: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
     assert await problems(book, json.dumps({"org_vars": [variable]})) == expected
+
+
+def variables(*told: tuple[str, str, str | None]) -> bytes:
+    listed = [
+        {"name": "imCloud_CustomerId", "org_id": key, "value": value, "pack_config_id": owner}
+        for key, value, owner in told
+    ]
+    return json.dumps({"org_vars": listed}).encode()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"), [("pc-1", {"o1": ("c1",)}), ("pc-2", {"o1": ("c3",)}), ("", {"o2": ("c4",)})]
+)
+async def test_of_several_configurations_variables_only_those_asked_for_come_in(
+    book: MappingBook, wanted: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    data = variables(("o1", "c1", "pc-1"), ("o1", "c3", "pc-2"), ("o2", "c4", None))
+    assert await problems(book, data) == [("/pack_config_id", "several_pack_configs")]
+    with pytest.raises(InputError, match=r"none \(1\), pc-1 \(1\), pc-2 \(1\)"):
+        await import_mapping(book, data)
+    await import_mapping(book, data, pack_config_id=wanted)
+    assert {key: each.customers for key, each in entries(book).items()} == expected
+
+
+async def test_the_variables_of_one_configuration_come_in_unasked_and_never_as_anothers(book: MappingBook) -> None:
+    data = variables(("o1", "c1", "pc-1"), ("o2", "c3", "pc-1"))
+    with pytest.raises(InputError) as caught:
+        await import_mapping(book, data, pack_config_id="pc-2")
+    assert (caught.value.fields[0].code, entries(book)) == ("unknown_pack_config", {})
+    with pytest.raises(InputError) as caught:
+        await import_mapping(book, b"organization_id,customer_id\no1,c1\n", pack_config_id="pc-1")
+    assert (caught.value.fields[0].code, entries(book)) == ("no_payload", {})
+    assert (await import_mapping(book, data)).mapped == 2
+
+
+async def test_suggested_commands_can_be_pasted(books: Books, book: MappingBook) -> None:
+    books.importer.import_rows([{"id": "-o 7", "name": "Acme"}], "other")
+    book.set("-o 7", known(1, "Acme"))
+    with pytest.raises(InputError) as caught:
+        await import_mapping(book, b"organization_id,customer_id\n'-o 7,c3\n")
+    assert "im-cloud mapping set -- '-o 7' c3" in caught.value.fields[0].message
 
 
 async def test_one_value_on_two_organizations_of_the_platform_is_refused_unless_sharing_is_said(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import anyio
 import pytest
@@ -38,6 +39,29 @@ class Vendor:
         if total is not None:
             body["pagination"] = {"offset": offset, "limit": limit, "total": total}
         return ApiAnswer(200, body, f"c-{len(self.asked)}")
+
+
+@dataclass
+class Shifting(Vendor):
+    """Shows the row before a page again at its top, as if a row had come in front just for that call."""
+
+    shifted: set[int] = field(default_factory=set)
+    counted: int = 0
+    lost: str | None = None
+
+    def __init__(self, given: list[Row], shifted: set[int], counted: int, lost: str | None = None) -> None:
+        super().__init__(given)
+        self.shifted, self.counted, self.lost = shifted, counted, lost
+
+    async def send(self, request: ApiRequest) -> ApiAnswer:
+        number, offset = len(self.asked), int(dict(request.query)["offset"])
+        answer = await super().send(request)
+        body: Any = answer.value
+        if number in self.shifted and offset:
+            body["data"] = [self.rows[offset - 1], *body["data"]][: body["pagination"]["limit"]]
+            body["pagination"]["total"] += self.counted
+        body["data"] = [row for row in body["data"] if row["id"] != self.lost]
+        return answer
 
 
 def rows(count: int, first: int = 0) -> list[Row]:
@@ -107,8 +131,54 @@ def test_rows_that_are_added_in_front_come_twice_and_are_kept_once() -> None:
     vendor = Vendor(rows(1200), before_page=add)
     pages = walked(vendor)
     found = ids(pages)
-    assert len(found) == len(set(found)) == 1200
+    assert len(found) == len(set(found)) == 1203, "the new ones came as well, at the end"
+    assert pages[-1].total == pages[-1].received_so_far == 1203
     assert pages[-1].duplicates_so_far == 3
+    assert pages[-1].complete
+    assert not any(page.complete for page in pages[:-1])
+
+
+@pytest.mark.parametrize("counted", [0, 1], ids=["right total", "total counts it twice"])
+@pytest.mark.parametrize("count", [1000, 1001, 1200, 2000])
+@pytest.mark.parametrize("shifted", [{1}, {2}, {3}, {1, 2}, {1, 2, 3, 4, 5, 6}])
+def test_a_page_that_shows_a_former_row_again_hides_none(count: int, shifted: set[int], counted: int) -> None:
+    vendor = Shifting(rows(count), shifted, counted)
+    pages = walked(vendor)
+    found = ids(pages)
+    assert sorted(map(str, found)) == sorted(str(row["id"]) for row in vendor.rows)
+    assert pages[-1].complete
+    assert pages[-1].received_so_far == pages[-1].total == count
+    assert len(vendor.asked) <= len(range(0, count, 500)) + 3
+
+
+def test_a_list_that_stays_short_of_its_total_is_never_called_whole() -> None:
+    vendor = Shifting(rows(1200), {1}, 0, lost="20")
+    with pytest.raises(IncompleteListError, match="1199 of 1200"):
+        walked(vendor)
+    assert len(vendor.asked) <= 2 * 3 + 5
+
+
+@pytest.mark.parametrize("total", [1200, None])
+def test_a_vendor_that_always_sends_the_first_page_does_not_pass_for_a_list(total: int | None) -> None:
+    class Stuck(Vendor):
+        async def send(self, request: ApiRequest) -> ApiAnswer:
+            self.asked.append((0, 0))
+            return ApiAnswer(200, {"data": self.rows[:500], "pagination": {"total": total}}, "c")
+
+    vendor = Stuck(rows(1200))
+    with pytest.raises(IncompleteListError, match=f"500 of {total or 'unknown'}"):
+        walked(vendor)
+    assert len(vendor.asked) < 12
+
+
+def test_many_new_rows_are_fetched_however_many_pages_they_fill() -> None:
+    def add(vendor: Vendor, number: int) -> None:
+        if number == 2:
+            vendor.rows[:0] = rows(130, first=5000)
+
+    vendor = Vendor(rows(400), largest_page=50, before_page=add)
+    pages = walked(vendor)
+    assert len(set(ids(pages))) == len(ids(pages)) == 530
     assert pages[-1].complete
 
 
@@ -139,7 +209,9 @@ def test_a_total_that_flickers_cannot_keep_the_walk_going_round() -> None:
         ({"offset": 25}, 5, [(500, 25)], False),
         ({"offset": 40}, 0, [(500, 40)], False),
         ({"max_items": 10}, 10, [(10, 0)], False),
-        ({"max_items": 30}, 30, [(30, 0)], False),
+        ({"max_items": 29}, 29, [(29, 0)], False),
+        ({"max_items": 30}, 30, [(30, 0)], True),
+        ({"max_items": 5, "offset": 25}, 5, [(5, 25)], False),
         ({"max_items": 99}, 30, [(99, 0)], True),
     ],
 )

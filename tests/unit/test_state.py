@@ -1,5 +1,6 @@
 """Opening the state: made when first needed, and never touched when something is wrong with it."""
 
+import os
 import sqlite3
 import stat
 import subprocess
@@ -47,6 +48,46 @@ def test_the_folder_is_for_its_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o775, 0o1777])
+def test_a_folder_that_was_there_keeps_its_rights_and_others_looking_in_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int
+) -> None:
+    home = tmp_path / "shared"
+    home.mkdir()
+    home.chmod(mode)
+    filled(home)
+    assert stat.S_IMODE(home.stat().st_mode) == mode
+    assert f"chmod 700 {home}" in caplog.text
+    assert {stat.S_IMODE(file.stat().st_mode) for file in home.iterdir()} == {0o600}
+    caplog.clear()
+    home.chmod(0o700)
+    filled(home)
+    assert caplog.text == ""
+
+
+def test_a_folder_everybody_can_write_to_is_refused(tmp_path: Path) -> None:
+    home = tmp_path / "open"
+    home.mkdir()
+    home.chmod(0o777)
+    with pytest.raises(StateError, match="Nothing was opened") as caught:
+        opened(home)
+    assert f"chmod 700 {home}" in str(caught.value.hint)
+    assert stat.S_IMODE(home.stat().st_mode) == 0o777
+    assert list(home.iterdir()) == []
+
+
+def test_files_are_private_from_the_first_moment_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with opened(tmp_path / "home") as state:
+            state.tokens.save("f", "t", 9e9)
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "home").iterdir()}
+    finally:
+        os.umask(before)
+    assert "state.db" in modes
+    assert set(modes.values()) == {0o600}
+
+
 def test_what_is_stored_is_there_again_and_no_secret_is_readable_in_the_file(tmp_path: Path) -> None:
     filled(tmp_path)
     assert b"canary" not in every_byte(tmp_path)
@@ -71,9 +112,27 @@ def test_a_wrong_key_says_so_and_touches_nothing(tmp_path: Path) -> None:
 
 def test_a_lost_key_file_is_a_wrong_key(tmp_path: Path) -> None:
     filled(tmp_path)
+    key = (tmp_path / "secret.key").read_bytes()
+    before = every_byte(tmp_path)
     (tmp_path / "secret.key").unlink()
-    with pytest.raises(StateKeyError):
+    for _ in range(2):
+        with pytest.raises(StateKeyError, match="missing") as caught:
+            opened(tmp_path)
+        assert caught.value.specific_code == "state_wrong_key"
+        assert "IM_CLOUD_SECRET_KEY" in str(caught.value.hint)
+    assert not (tmp_path / "secret.key").exists(), "no other key is made in its place"
+    assert every_byte(tmp_path) == before
+    (tmp_path / "secret.key").write_bytes(key)
+    (tmp_path / "secret.key").chmod(0o600)
+    read_all(tmp_path)
+
+
+def test_a_variable_that_is_gone_does_not_make_a_key_file(tmp_path: Path) -> None:
+    filled(tmp_path, "the-first-key-of-many-letters")
+    with pytest.raises(StateKeyError, match="missing"):
         opened(tmp_path)
+    assert not (tmp_path / "secret.key").exists()
+    filled(tmp_path, "the-first-key-of-many-letters")
 
 
 def test_a_file_that_is_no_database_is_not_touched(tmp_path: Path) -> None:
@@ -82,6 +141,7 @@ def test_a_file_that_is_no_database_is_not_touched(tmp_path: Path) -> None:
     with pytest.raises(StateDamagedError, match="Nothing was touched"):
         opened(tmp_path)
     assert path.read_text() == "my shopping list, precious"
+    assert [each.name for each in tmp_path.iterdir()] == ["state.db"], "not even a key was made"
 
 
 @pytest.mark.parametrize("offset", [100, 4096 + 8])
@@ -107,6 +167,7 @@ def test_somebody_elses_database_is_not_touched(tmp_path: Path) -> None:
     with pytest.raises(StateDamagedError, match="not this connector's"):
         opened(tmp_path)
     assert (tmp_path / "state.db").read_bytes() == before
+    assert not (tmp_path / "secret.key").exists()
 
 
 def test_a_newer_state_asks_for_an_update(tmp_path: Path) -> None:

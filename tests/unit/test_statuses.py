@@ -18,6 +18,7 @@ from ingram_micro_cloud.errors import (
     RedirectRefusedError,
     RejectedError,
     ServerError,
+    StatusError,
 )
 
 NOW = 1_795_000_000.0
@@ -65,6 +66,8 @@ def test_the_vendors_words_are_found_in_every_body(body: Body) -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
+        (300, StatusError),
+        (304, StatusError),
         (301, RedirectRefusedError),
         (302, RedirectRefusedError),
         (307, RedirectRefusedError),

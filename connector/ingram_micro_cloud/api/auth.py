@@ -1,5 +1,6 @@
 """The authentication flow: one sign-in for many callers, renewed early, once more after a 401."""
 
+import re
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from typing import Final
 
@@ -18,6 +19,9 @@ SPARE_SECONDS: Final = 60.0
 
 LONGEST_LIFE: Final = 7 * 86_400.0
 """A life beyond a week, or none that makes sense, is not believed: the token then serves one call."""
+
+_SENDABLE: Final = re.compile(r"[!-~]+")
+"""What a header can carry back."""
 
 
 class MarketplaceAuth(httpx.Auth):
@@ -138,11 +142,11 @@ def _bearing(request: httpx.Request, token: StoredToken) -> httpx.Request:
 def _token_in(response: httpx.Response, now: float) -> StoredToken:
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     value = body.get("token") if isinstance(body, Mapping) else None
     seconds = body.get("expiresInSeconds") if isinstance(body, Mapping) else None
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not _SENDABLE.fullmatch(value):
         raise UnreadableAnswerError(
             "The sign-in was answered without a token.",
             hint="Check the API URL: what answers there may not be the marketplace API.",

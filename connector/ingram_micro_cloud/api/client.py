@@ -1,6 +1,7 @@
 """Sends requests: limits, signs in, retries what is safe, and turns every answer into a value or an error."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ from ingram_micro_cloud.errors import (
 )
 from ingram_micro_cloud.redaction import Redactor
 
+_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Half a character, as an escape. A lone one can be neither stored nor printed, so it becomes a question mark."""
 QUOTA_SECONDS: Final = 600.0
 """How long a used-up quota is believed when the vendor does not say."""
 
@@ -170,9 +173,10 @@ class MarketplaceClient:
             raise
 
     def _build(self, request: ApiRequest, meter: CallMeter) -> httpx.Request:
-        headers = dict(request.headers)
+        # As bytes: httpx takes texts for ASCII only, while a header may hold Latin-1.
+        headers = {name.encode("ascii"): value.encode("latin-1") for name, value in request.headers}
         if request.content_type is not None:
-            headers["Content-Type"] = request.content_type
+            headers[b"Content-Type"] = request.content_type.encode("latin-1")
         made = self._http.build_request(
             request.method,
             self._base_url + request.path,
@@ -218,7 +222,10 @@ def _decoded(response: httpx.Response, request: ApiRequest) -> ApiAnswer:
     if response.content:
         try:
             value = json.loads(response.content)
-        except ValueError:
+            # One byte first: that is looked for many times faster, and most answers do not have it.
+            if b"\\" in response.content and _HALF.search(response.content):
+                value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
+        except (ValueError, RecursionError):
             raise _unreadable(response, request, "something that is not JSON") from None
     elif request.safe and response.status_code != httpx.codes.NO_CONTENT:
         raise _unreadable(response, request, "nothing")

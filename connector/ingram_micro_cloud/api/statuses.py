@@ -25,6 +25,8 @@ from ingram_micro_cloud.errors import (
 )
 
 LONGEST_WORDS: Final = 500
+LONGEST_PAUSE: Final = 7 * 86_400.0
+"""Seconds; nobody means more, and a header may hold any number."""
 UNKNOWN_HINT: Final = (
     "Do not send it again before you have looked whether it was done: read the list or the object first."
 )
@@ -60,6 +62,8 @@ _TABLE: Final[Mapping[int, tuple[type[StatusError], str, str]]] = {
         "Nothing was done. Try again a little later.",
     ),
 }
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+"""Other 3xx, such as 304, send nobody anywhere."""
 _REPLENISHED: Final = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
 _QUOTA: Final = re.compile(r"quota|call volume", re.IGNORECASE)
 
@@ -78,7 +82,7 @@ def vendor_words(response: httpx.Response) -> VendorWords:
     header = response.headers.get("X-Correlation-ID")
     try:
         body = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return VendorWords(_plain(response), header, gateway=False)
     if not isinstance(body, Mapping):
         return VendorWords(None, header, gateway=False)
@@ -96,7 +100,7 @@ def retry_after_of(response: httpx.Response, now: float) -> float | None:
     """Return the seconds the vendor asks to wait (header, or a time in its words), or None."""
     header = response.headers.get("Retry-After", "").strip()
     if header.isdecimal():
-        return float(header)
+        return min(float(header), LONGEST_PAUSE)
     if header:
         return _until(header, now)
     spoken = _REPLENISHED.search(response.text) if _QUOTA.search(response.text) else None
@@ -163,11 +167,17 @@ def _certainly_not_done(status: int) -> bool:
 def _entry(status: int) -> tuple[type[StatusError], str, str]:
     if status in _TABLE:
         return _TABLE[status]
-    if 300 <= status < 400:
+    if status in _REDIRECTS:
         return (
             RedirectRefusedError,
             "The marketplace redirected {what} elsewhere, which is never followed.",
             ("Check the API URL against the one on the Marketplace API page of the panel."),
+        )
+    if status < 400:
+        return (
+            StatusError,
+            "The marketplace answered {what} with a status that says neither yes nor no.",
+            ("Try again; if it stays, check the API URL."),
         )
     if status >= 500:
         return (
@@ -190,8 +200,8 @@ def _until(header: str, now: float) -> float | None:
     from email.utils import parsedate_to_datetime  # only for the rare dated header
 
     try:
-        return max(0.0, parsedate_to_datetime(header).timestamp() - now)
-    except ValueError:
+        return min(max(0.0, parsedate_to_datetime(header).timestamp() - now), LONGEST_PAUSE)
+    except (ValueError, OverflowError):
         return None
 
 

@@ -7,9 +7,11 @@ from urllib.parse import parse_qsl, unquote
 
 from ingram_micro_cloud.api.requests import NO_BODY, ApiRequest
 from ingram_micro_cloud.errors import EgressRefusedError, FieldProblem, InputError
-from ingram_micro_cloud.handlers.calls import PlannedCall
+from ingram_micro_cloud.handlers.calls import PlannedCall, may_be
 from ingram_micro_cloud.manifest.models import PLACEHOLDER, ActionSpec, Effect, PagingSpec, Scope
 
+_UNREADABLE = object()
+_JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json *(; *charset=utf-?8 *)?", re.IGNORECASE)
 _RANK: Mapping[Effect, int] = {"read": 0, "write": 1, "buy": 2}
 
 
@@ -18,18 +20,19 @@ def plan_generic_request(
 ) -> PlannedCall:
     """Return the call with the permission, scope and retry class of the action it amounts to.
 
-    An unknown GET only reads; anything else unknown counts as buying and is never repeated.
+    An unknown GET only reads; anything else unknown counts as buying and irreversible and is never repeated.
 
     Raises:
         EgressRefusedError: The path is not a plain relative one.
-        InputError: Two bodies, or paging something that is not a GET.
+        InputError: Two bodies, a nested query, or paging something that is not a GET.
     """
     method = str(inputs.get("method", "GET")).upper()
     path, inline = _split(str(inputs["path"]))
-    query = (*inline, *_pairs(inputs.get("query")))
+    query = (*inline, *_query(inputs.get("query")))
     body, content, content_type = _body(inputs)
     matches = matching_actions(method, path, actions)
-    effect = _effect(method, matches, body if content is None else _parsed(content))
+    read = body if content is None else _parsed(content, content_type)
+    effect = _effect(method, matches, read)
     paging = _paging(inputs, method, matches)
     limit, offset, rest = _window(query) if paging else (None, 0, query)
     return PlannedCall(
@@ -53,6 +56,7 @@ def plan_generic_request(
         limit=limit,
         offset=offset,
         matches=matches,
+        irreversible=effect != "read" and (not matches or any(may_be(read, m.irreversible_when) for m in matches)),
     )
 
 
@@ -104,11 +108,24 @@ def _body(inputs: Mapping[str, object]) -> tuple[object, bytes | None, str | Non
     return inputs.get("json", NO_BODY), None, None
 
 
-def _parsed(content: bytes) -> object:
+def _parsed(content: bytes, content_type: str | None) -> object:
+    if not _JSON_TYPE.fullmatch(content_type or ""):
+        return _UNREADABLE
     try:
-        return json_text.loads(content)
+        return json_text.loads(content, object_pairs_hook=_no_doubles)
+    except RecursionError:
+        text = "The raw body is nested too deeply to be read."
+        raise InputError(text, fields=[FieldProblem("/body", "too_deep", text)]) from None
     except ValueError:
-        return None
+        return _UNREADABLE
+
+
+def _no_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        # Which of the two the vendor would take is not known.
+        raise ValueError("a name is given twice")
+    return made
 
 
 def _effect(method: str, matches: Sequence[ActionSpec], body: object) -> Effect:
@@ -120,17 +137,8 @@ def _effect(method: str, matches: Sequence[ActionSpec], body: object) -> Effect:
 def _one_effect(action: ActionSpec, body: object) -> Effect:
     if action.effect == "path":
         return "buy"
-    if action.effect != "write" or not action.buy_when:
-        return action.effect
-    if not isinstance(body, Mapping):
-        # A body we cannot read might switch on what commits money.
-        return "buy"
-    commits = any(
-        str(body[name]).strip().casefold() == str(value).casefold()
-        for name, value in action.buy_when.items()
-        if name in body
-    )
-    return "buy" if commits else "write"
+    # A body we cannot read might switch on what commits money.
+    return "buy" if action.effect == "write" and may_be(body, action.buy_when) else action.effect
 
 
 def _scope(matches: Sequence[ActionSpec]) -> Scope:
@@ -152,6 +160,15 @@ def _window(query: Sequence[tuple[str, str]]) -> tuple[int | None, int, tuple[tu
     rest = tuple((name, value) for name, value in query if name not in ("limit", "offset"))
     limit, offset = given.get("limit", ""), given.get("offset", "")
     return (int(limit) if limit.isdecimal() else None), (int(offset) if offset.isdecimal() else 0), rest
+
+
+def _query(value: object) -> tuple[tuple[str, str], ...]:
+    for name, member in value.items() if isinstance(value, Mapping) else ():
+        each = member if isinstance(member, list) else [member]
+        if any(isinstance(inner, Mapping | list) for inner in each):
+            text = f"{name} is nested; a query string holds plain values, or a list of them."
+            raise InputError(text, fields=[FieldProblem(f"/query/{name}", "nested", text)])
+    return _pairs(value)
 
 
 def _pairs(value: object) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,7 @@
 """`python -m ingram_micro_cloud.manifest check|generate|drift`: for connector authors and `make check`."""
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from ingram_micro_cloud.bundle import bundle_root
@@ -13,7 +14,7 @@ def main(arguments: list[str]) -> int:
     root = bundle_root()
     match arguments:
         case ["check"]:
-            return _check()
+            return check()
         case ["generate" | "drift" as word]:
             # Only a checkout has these to write; a wheel carries no docs.
             from ingram_micro_cloud.manifest.generated import generated_files
@@ -23,9 +24,14 @@ def main(arguments: list[str]) -> int:
     return 2
 
 
-def _check() -> int:
+def check(handlers: Collection[str] | None = None) -> int:
+    """Print every mistake of the bundle; returns the exit status.
+
+    Args:
+        handlers: The names there are, where the caller knows them.
+    """
     try:
-        problems = list(bundle_problems(bundle_root()))
+        problems = list(bundle_problems(bundle_root(), handlers))
     except BundleError as problem:
         problems = [problem.message]
     sys.stdout.write("".join(f"{problem}\n" for problem in problems))

@@ -27,17 +27,20 @@ class CompanyWords(Declared):
 
     languages: Mapping[Annotated[str, Field(pattern=r"^[a-z]{2}$")], LanguageWords]
     vague_forms: Fields = Field(description="Legal forms that contradict no other.")
+    telling_forms: Fields = Field((), description="Legal forms that are never just left out: a trust is no company.")
     folds: Mapping[str, str]
     numerals: Mapping[str, str]
+    last_numerals: Mapping[str, str] = Field({}, description="Those that are numbers at the end of a name only.")
     unspaced: Fields = Field(description="First words of the Unicode names of letters that are written unspaced.")
 
     def mistakes(self) -> Iterator[tuple[Location, str]]:
         """Yield place and sentence of words that mean two things."""
         yield from self._meanings()
         forms = {form for words in self.languages.values() for form in words.legal_forms}
-        for position, form in enumerate(self.vague_forms):
-            if form not in forms:
-                yield ("vague_forms", position), f"{form!r} is none of the legal_forms"
+        for kind, listed in (("vague_forms", self.vague_forms), ("telling_forms", self.telling_forms)):
+            for position, form in enumerate(listed):
+                if form not in forms:
+                    yield (kind, position), f"{form!r} is none of the legal_forms"
         long_for: dict[str, str] = {}
         for language, words in self.languages.items():
             for short, long in words.abbreviations.items():

@@ -57,6 +57,11 @@ def resolved(schema: Mapping[str, object], root: Mapping[str, object]) -> Mappin
     return {**resolved(shared, root), **{key: value for key, value in schema.items() if key != "$ref"}}
 
 
+def conditions(when: Mapping[str, object]) -> str:
+    """Return declared input values as people read them: ``type = cancellation``."""
+    return ", ".join(f"{name} = {str(value).lower()}" for name, value in when.items())
+
+
 def _member(name: str, schema: Mapping[str, object], *, needed: bool) -> Member:
     allowed, options = schema.get("enum"), schema.get("options")
     items = schema.get("items")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ingram_micro_cloud.manifest.described import Member, described_members
+from ingram_micro_cloud.manifest.described import Member, conditions, described_members
 from ingram_micro_cloud.manifest.loader import Bundle
 from ingram_micro_cloud.manifest.markdown import NOTICE, code, table, tick
 from ingram_micro_cloud.manifest.models import ActionSpec
@@ -67,8 +67,9 @@ def _facts(spec: ActionSpec) -> Iterator[tuple[str, str]]:
         yield "Also known as", ", ".join(tick(alias) for alias in spec.aliases)
     yield "Needs", PERMISSION[spec.effect]
     if spec.buy_when:
-        values = ", ".join(f"{name} = {str(value).lower()}" for name, value in spec.buy_when.items())
-        yield "Counts as buying when", values
+        yield "Counts as buying when", conditions(spec.buy_when)
+    if spec.irreversible_when:
+        yield "Cannot be taken back when", conditions(spec.irreversible_when)
     yield "Scope", spec.scope
     yield "Request", tick(f"{spec.method} {spec.path}") if spec.request else "of your choice"
     looked = f" ({spec.check.action} by {spec.check.input})" if spec.check else ""

@@ -38,6 +38,9 @@ def read_yaml(file: Traversable, name: str) -> object:
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
         raise BundleError(f"{name}:{line}: not valid YAML: {problem.problem}.") from problem
+    except (yaml.YAMLError, RecursionError) as problem:
+        reason = getattr(problem, "reason", None) or "it is nested too deeply"
+        raise BundleError(f"{name}:1: not valid YAML: {reason}; is it a text file?") from problem
 
 
 def line_of(file: Traversable, location: Location) -> int:

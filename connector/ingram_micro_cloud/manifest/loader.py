@@ -11,6 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ingram_micro_cloud.errors import BundleError, UnknownActionError
+from ingram_micro_cloud.manifest.contradictions import ContradictionError
 from ingram_micro_cloud.manifest.files import Location, line_of, read_yaml
 from ingram_micro_cloud.manifest.integration import IntegrationFile
 from ingram_micro_cloud.manifest.mapping import CompanyWords, MappingFile
@@ -124,10 +125,16 @@ def _shared(folder: Traversable) -> SharedSchemas:
     raw = {name: read_yaml(file, source) for name, source, file in found}
     shared = SharedSchemas(raw)
     for name, source, file in found:
-        for reference in references(raw[name]):
-            if (named := shared_name(reference)) is None or named not in shared:
-                raise _mistake(file, source, (), f"$ref {reference!r} names no file under actions/schemas/")
+        _check_references(raw[name], (), shared, file, source)
     return shared
+
+
+def _check_references(
+    schema: object, location: Location, shared: SharedSchemas, file: Traversable, source: str
+) -> None:
+    for place, reference in references(schema, tuple(location)):
+        if (named := shared_name(reference)) is None or named not in shared:
+            raise _mistake(file, source, place, f"{reference!r} names no file under actions/schemas/")
 
 
 def _action(
@@ -136,9 +143,7 @@ def _action(
     identity = {"id": name, "ref": f"{integration.id}.{name}", "source": source}
     action = _read(file, source, ActionSpec, identity, shared)
     for part in ("input", "output"):
-        for reference in references(getattr(action, part)):
-            if (named := shared_name(reference)) is None or named not in shared:
-                raise _mistake(file, source, (part,), f"$ref {reference!r} names no file under actions/schemas/")
+        _check_references(getattr(action, part), (part,), shared, file, source)
     if action.group not in {group.id for group in integration.groups}:
         known = ", ".join(group.id for group in integration.groups)
         raise _mistake(file, source, ("group",), f"{action.group!r} is no group of integration.yaml ({known})")
@@ -162,10 +167,12 @@ def _read(
     try:
         return model.model_validate({**raw, **extra})
     except ValidationError as problem:
-        found = problem.errors(include_url=False, include_context=False)
+        found = problem.errors(include_url=False)
         # A key misspelt is also a key missing; the first is what its author wants to hear.
         first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
-        raise _mistake(file, source, first["loc"], _expectation(first["msg"], first["loc"], model)) from problem
+        inner = first.get("ctx", {}).get("error")
+        location = inner.location if isinstance(inner, ContradictionError) else first["loc"]
+        raise _mistake(file, source, location, _expectation(first["msg"], first["loc"], model)) from problem
 
 
 def _expectation(message: str, location: Location, model: type[BaseModel]) -> str:

@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ingram_micro_cloud.manifest.contradictions import ContradictionError, contradictions
+
 Effect = Literal["read", "write", "buy"]
 DeclaredEffect = Literal["read", "write", "buy", "path"]
 """What an action does; ``path`` where method and path of the call decide."""
@@ -129,6 +131,9 @@ class ActionFile(Declared):
     summary: Sentence
     description: str | None = None
     docs: Annotated[str, Field(pattern=r"^https://")]
+    origin: Literal["vendor", "intent"] = Field(
+        "vendor", description="vendor for what the vendor's API offers; intent for what we make of it."
+    )
     group: Name
     since: Version
     changelog: Annotated[tuple[ChangelogEntry, ...], Field(min_length=1)]
@@ -144,6 +149,9 @@ class ActionFile(Declared):
     owner: OwnerSpec = OwnerSpec(answer=None, by_id=None)
     check: CheckSpec | None = None
     buy_when: Mapping[str, object] = Field({}, description="Input values that make this write count as buying.")
+    irreversible_when: Mapping[str, object] = Field(
+        {}, description="Input values that make this write one that cannot be taken back."
+    )
     redact: RedactSpec = RedactSpec(input=(), output=())
     refused_inputs: Mapping[str, Sentence] = {}
     ignored_inputs: Mapping[str, tuple[object, ...]] = {}
@@ -154,8 +162,8 @@ class ActionFile(Declared):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        for problem in _contradictions(self):
-            raise ValueError(problem)
+        for location, sentence in contradictions(self):
+            raise ContradictionError(location, sentence)
         return self
 
     @property
@@ -189,46 +197,3 @@ class ActionSpec(ActionFile):
     def lists(self) -> bool:
         """Whether the result is a merged list."""
         return self.paginate is not None
-
-
-def _contradictions(action: ActionFile) -> list[str]:  # one line per rule reads best
-    found: list[str] = []
-    names = set(action.inputs)
-    if (action.request is None) == (action.handler is None):
-        found.append("has request: or handler:, one of them and not both")
-    if action.input.get("additionalProperties") is not False:
-        found.append("input: needs additionalProperties: false, so that misspelt names are refused")
-    if action.request is not None:
-        used = [*action.request.query, *action.request.body]
-        filled = {action.request.vendor_name(name) for name in names - set(used)}
-        found += [f"request: {name!r} is not an input" for name in used if name not in names]
-        found += [f"request.path: {{{p}}} has no input" for p in action.request.placeholders if p not in filled]
-        extra = {"max_items"} if action.paginate else set()
-        idle = names - set(used) - extra - _path_inputs(action)
-        found += [f"input: {name!r} goes nowhere; name it in request.query or request.body" for name in sorted(idle)]
-    if action.effect == "read" and action.retry != "safe":
-        found.append("retry: a read is always safe")
-    if action.effect == "buy" and action.retry == "safe":
-        found.append("retry: nothing that buys may be repeated")
-    if (action.retry == "after_check") != (action.check is not None):
-        found.append("check: belongs to retry: after_check, and after_check needs it")
-    if action.mapped is not None and action.mapped not in names:
-        found.append(f"mapped: {action.mapped!r} is not an input")
-    if action.check is not None and action.check.input not in names:
-        found.append(f"check.input: {action.check.input!r} is not an input")
-    found += [
-        f"owner.lookup: {each.input!r} is not an input"
-        for each in action.owner.lookups
-        if each.input.partition(".")[0] not in names
-    ]
-    found += [f"buy_when: {name!r} is not an input" for name in action.buy_when if name not in names]
-    found += [f"refused_inputs: {name!r} is an input as well" for name in action.refused_inputs if name in names]
-    found += [f"ignored_inputs: {name!r} is an input as well" for name in action.ignored_inputs if name in names]
-    return found
-
-
-def _path_inputs(action: ActionFile) -> set[str]:
-    if action.request is None:
-        return set()
-    placeholders = set(action.request.placeholders)
-    return {name for name in action.inputs if action.request.vendor_name(name) in placeholders}

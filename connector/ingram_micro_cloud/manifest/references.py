@@ -29,17 +29,17 @@ def localised(schema: object) -> object:
     return schema
 
 
-def references(schema: object) -> Iterator[str]:
-    """Yield every ``$ref`` value in a schema."""
+def references(schema: object, location: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield place and value of every ``$ref`` in a schema."""
     if isinstance(schema, Mapping):
         for key, value in schema.items():
             if key == "$ref" and isinstance(value, str):
-                yield value
+                yield (*location, key), value
             else:
-                yield from references(value)
+                yield from references(value, (*location, key))
     elif isinstance(schema, list):
-        for member in schema:
-            yield from references(member)
+        for position, member in enumerate(schema):
+            yield from references(member, (*location, position))
 
 
 class SharedSchemas:
@@ -49,7 +49,7 @@ class SharedSchemas:
         self._raw = raw
         self._schemas = {name: localised(schema) for name, schema in raw.items()}
         self._uses = {
-            name: {each for ref in references(schema) if (each := shared_name(ref))} for name, schema in raw.items()
+            name: {each for _, ref in references(schema) if (each := shared_name(ref))} for name, schema in raw.items()
         }
 
     def __contains__(self, name: str) -> bool:
@@ -72,7 +72,7 @@ class SharedSchemas:
 
     def embed(self, schema: JsonSchema) -> JsonSchema:
         """Return the schema with every shared schema it needs under ``$defs``; raises KeyError for a missing one."""
-        wanted = {name for ref in references(schema) if (name := shared_name(ref))}
+        wanted = {name for _, ref in references(schema) if (name := shared_name(ref))}
         found: set[str] = set()
         while wanted:
             name = wanted.pop()

@@ -49,10 +49,27 @@ def checked_url(text: str) -> str:
     return url
 
 
+def same_host(one: str, other: str) -> bool:
+    """Return whether two API URLs, as they were typed, lead to one scheme, host and port; unreadable ones never do."""
+    first, second = _origin(one), _origin(other)
+    return first is not None and first == second
+
+
 def region_of(url: str) -> str | None:
     """Return the region segment of an API URL (``na`` of ``…/marketplace/na``), or None."""
     segments = [segment for segment in urlsplit(url).path.split("/") if segment]
     return segments[-1].casefold() if len(segments) >= 2 else None
+
+
+def _origin(text: str) -> tuple[str, str, int] | None:
+    try:
+        parts = urlsplit(normalised_url(text))
+        port = parts.port
+    except ValueError:
+        return None
+    if not parts.hostname:
+        return None
+    return parts.scheme.casefold(), parts.hostname.rstrip("."), port or (80 if parts.scheme == "http" else 443)
 
 
 def _extras(parts: SplitResult, url: str) -> bool:

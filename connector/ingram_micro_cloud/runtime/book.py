@@ -2,15 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ingram_micro_cloud.errors import ConfigurationMissingError
+from ingram_micro_cloud.errors import ConfigurationMissingError, FieldProblem
 from ingram_micro_cloud.manifest.integration import FormSpec
 from ingram_micro_cloud.redaction import MASK
-from ingram_micro_cloud.runtime.configuration import Configuration, is_mask, read_configuration, tidied
+from ingram_micro_cloud.runtime.addresses import same_host
+from ingram_micro_cloud.runtime.configuration import (
+    Configuration,
+    form_defaults,
+    invalid,
+    is_mask,
+    read_configuration,
+    tidied,
+    unfit_values,
+)
 from ingram_micro_cloud.runtime.form_versions import migrated
 from ingram_micro_cloud.runtime.permissions import Permission
 from ingram_micro_cloud.store.configurations import Health, StoredConfiguration
 from ingram_micro_cloud.store.state import State
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +94,23 @@ class ConfigurationBook:
         """Return what was typed for a name, with masked or absent secrets taken from what is stored.
 
         The mask a form showed never overwrites the secret behind it.
+
+        Raises:
+            ConfigurationInvalidError: The API URL leads to another host than the stored one, and a secret was not typed
+                again (code ``secret_needed`` on each): a stored secret goes to the host it was saved for, and no other.
         """
+        if unfit_values(typed):
+            return {**typed, "name": name}  # reading the form says what is wrong with it
         kept = {key: value for key, value in typed.items() if not (key in self._form.secrets and is_mask(value))}
-        missing = [key for key in self._form.secrets if not tidied(self._form, kept).get(key)]
+        tidy = tidied(self._form, kept)
+        missing = [key for key in self._form.secrets if not tidy.get(key)]
         if missing and (record := self._records.get(name)) is not None:
-            kept |= {key: record.secrets[key].get_secret_value() for key in missing if key in record.secrets}
+            stored = {key: record.secrets[key].get_secret_value() for key in missing if key in record.secrets}
+            url = tidy.get("api_url")
+            if stored and url is not None and not same_host(str(url), str(record.values.get("api_url", ""))):
+                text = "The API URL leads to another host than the saved one: type {} again. Nothing was sent."
+                raise invalid([FieldProblem(f"/{key}", "secret_needed", text.format(key)) for key in missing])
+            kept |= stored
         return {**kept, "name": name}
 
     def save(self, configuration: Configuration, health: Health) -> None:
@@ -97,9 +122,23 @@ class ConfigurationBook:
         """Remember how the last connection check went."""
         self._records.set_health(name, health)
 
-    def allow(self, name: str, permission: Permission) -> Configuration:
-        """Change what a saved configuration may do, and return it."""
-        changed = self.load(name).model_copy(update={"allow": permission})
+    def allow(self, name: str, permission: Permission, **rules: object) -> Configuration:
+        """Change what a saved configuration may do, and return it.
+
+        Args:
+            name: Which one.
+            permission: look, edit or buy.
+            rules: Buying rules to change with it, by their field keys.
+
+        Raises:
+            ConfigurationMissingError: There is none of this name.
+            ConfigurationInvalidError: A rule's value does not fit the form; nothing was changed.
+        """
+        known = self.load(name)
+        secrets = {key: getattr(known, key) for key in self._form.secrets}
+        changed = read_configuration(
+            self._form, {**known.model_dump(mode="json"), **secrets, "allow": permission, **rules}
+        )
         self._write(changed)
         return changed
 
@@ -113,8 +152,8 @@ class ConfigurationBook:
             raise self._missing(name)
 
     def _write(self, configuration: Configuration) -> None:
-        values = configuration.model_dump(mode="python", exclude={"name", "is_default"})
-        secrets = {key: values.pop(key) for key in self._form.secrets}
+        values = configuration.model_dump(mode="json", exclude={"name", "is_default", *self._form.secrets})
+        secrets: dict[str, SecretStr] = {key: getattr(configuration, key) for key in self._form.secrets}
         self._records.save(configuration.name, self._form.version, values, secrets, is_default=configuration.is_default)
 
     def _revealed(self, record: StoredConfiguration) -> dict[str, object]:
@@ -122,7 +161,7 @@ class ConfigurationBook:
         return {**record.values, **secrets, "name": record.name, "is_default": record.is_default}
 
     def _shown(self, record: StoredConfiguration) -> SavedConfiguration:
-        values = {**record.values, **dict.fromkeys(self._form.secrets, MASK)}
+        values = {**form_defaults(self._form), **record.values, **dict.fromkeys(self._form.secrets, MASK)}
         values |= {"name": record.name, "is_default": record.is_default}
         ordered = {key: values[key] for key in self._form.properties if key in values}
         return SavedConfiguration(record.name, ordered, record.is_default, record.health)

@@ -57,6 +57,19 @@ class CheckReport:
     configuration: Configuration | None = None
     problem: IngramMicroCloudError | None = None
 
+    @classmethod
+    def refused(cls, check: ConnectionCheck, problem: ConfigurationInvalidError, code: str) -> "CheckReport":
+        """Return the report on a form that could not even be completed; nothing was sent.
+
+        Args:
+            check: Its declared sentences.
+            problem: Why not.
+            code: One of the declared messages.
+        """
+        fields = tuple(dict.fromkeys(each.pointer.split("/")[1] for each in problem.fields))
+        step = StepResult("form", False, code, fields, check.messages[code].message, 0)
+        return cls(False, (step,), (), 0, None, problem)
+
     def as_json(self) -> dict[str, object]:
         """Return the object that `config save` and `config test` print with --json."""
         return {

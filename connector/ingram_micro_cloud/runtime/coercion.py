@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}(\.0+)?")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,9})?")
@@ -13,6 +14,8 @@ _TRUTH: Mapping[str, bool] = {
     "no": False,
     "off": False,
 }
+NOTHING = ("none", "null")
+"""How a text says that there is no value, where the schema gives null a meaning."""
 DROPPED = object()
 """Stands for a member that was null and means nothing."""
 
@@ -20,14 +23,19 @@ DROPPED = object()
 def coerced(value: object, schema: Mapping[str, object], root: Mapping[str, object]) -> object:
     """Return the value with texts read as the schema's type, enums in the vendor's spelling, and nulls gone.
 
-    Nothing is guessed: a text that is not cleanly of the type stays as it is, and validation says so.
+    Nothing is guessed: a text that is not cleanly of the type stays as it is, and validation says so. What is inside a
+    schema with ``nulls: keep`` is left alone: there a null is content.
     Returns DROPPED for a null that the schema gives no meaning, and for an object that held only such nulls.
     """
     schema = _resolved(schema, root)
     if value is None:
         return None if "null" in _types(schema) else DROPPED
+    if schema.get("nulls") == "keep":
+        return value
     if isinstance(value, str):
         return _text(value, schema)
+    if schema.get("format") == "decimal" and isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{Decimal(str(value)):f}"
     if isinstance(value, Mapping):
         return _object(value, schema, root)
     if isinstance(value, list | tuple):
@@ -52,9 +60,13 @@ def _object(value: Mapping[str, object], schema: Mapping[str, object], root: Map
 
 def _text(value: str, schema: Mapping[str, object]) -> object:
     types = _types(schema)
+    text = value.strip()
+    if schema.get("format") == "decimal":
+        return None if "null" in types and text.casefold() in NOTHING else text
     if "string" in types or not types:
         return _spelled(value, schema)
-    text = value.strip()
+    if "null" in types and text.casefold() in NOTHING:
+        return None
     if "integer" in types and _INTEGER.fullmatch(text):
         return int(text.split(".")[0])
     if "number" in types and _NUMBER.fullmatch(text):

@@ -1,18 +1,23 @@
 """The configuration: what the form's fields mean once they are checked."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from ingram_micro_cloud.errors import ConfigurationInvalidError, FieldProblem
 from ingram_micro_cloud.manifest.integration import FormSpec
 from ingram_micro_cloud.redaction import MASK
 from ingram_micro_cloud.runtime.addresses import checked_url, region_of
 from ingram_micro_cloud.runtime.coercion import DROPPED, coerced
+from ingram_micro_cloud.runtime.plain_json import plain_problems
 from ingram_micro_cloud.runtime.schemas import compiled, field_problems
 
+_SEPARATOR = re.compile(r"[,;\n]")
+"""Between the entries of a list that a variable or a text field holds."""
 MASKS = frozenset({MASK, "********", "•", "*"})
 
 
@@ -24,6 +29,7 @@ class Configuration(BaseModel):
         calls_per_minute: Our own ceiling in any 60 seconds; other tools share the vendor's.
         calls_per_day: The same for any 24 hours.
         allow: look reads, edit also changes, buy also commits money.
+        max_order_amount: This and what follows are the buying rules; None means no limit, amounts hold per currency.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +47,19 @@ class Configuration(BaseModel):
     calls_per_day: int
     allow_private_address: bool
     allow: Literal["look", "edit", "buy"]
+    max_order_amount: Decimal | None
+    max_day_amount: Decimal | None
+    max_customer_month_amount: Decimal | None
+    max_seat_change: int | None
+    max_seat_change_percent: Decimal | None
+    allowed_mpns: tuple[str, ...]
+    denied_mpns: tuple[str, ...]
+    allowed_vendors: tuple[str, ...]
+    currency: str | None
+    approve_above: Decimal | None
+    approve_new_annual_commitment: bool
+    require_preview: bool
+    change_quantity: Literal["total", "delta"]
 
 
 def read_configuration(form: FormSpec, values: Mapping[str, object]) -> Configuration:
@@ -49,25 +68,52 @@ def read_configuration(form: FormSpec, values: Mapping[str, object]) -> Configur
     Raises:
         ConfigurationInvalidError: Every wrong field is marked, with its reason and what is allowed.
     """
-    filled = {**_defaults(form), **tidied(form, values)}
+    if unfit := unfit_values(values):
+        raise invalid(unfit)
+    filled = {**form_defaults(form), **tidied(form, values)}
     problems = [*_strangers(form, values), *_wrong(form, filled)]
     if problems:
-        first = problems[0].message
-        message = first if len(problems) == 1 else f"{len(problems)} fields are wrong. First: {first}"
-        raise ConfigurationInvalidError(message, hint="What each field means: im-cloud config form", fields=problems)
-    return Configuration.model_validate({**filled, "api_url": checked_url(str(filled["api_url"]))})
+        raise invalid(problems)
+    try:
+        return Configuration.model_validate({**filled, "api_url": checked_url(str(filled["api_url"]))})
+    except ValidationError as problem:
+        # Without pydantic's own words: they quote the value.
+        places = sorted({str(each["loc"][0]) for each in problem.errors(include_input=False, include_url=False)})
+        raise invalid([FieldProblem(f"/{key}", "invalid", f"{key} is out of range.") for key in places]) from None
+
+
+def unfit_values(values: object) -> list[FieldProblem]:
+    """Return what no form could have held: odd values, half characters, endless nesting."""
+    if not isinstance(values, Mapping):
+        return plain_problems(values)
+    return plain_problems({key: _unwrapped(value) for key, value in values.items()})
+
+
+def invalid(problems: Sequence[FieldProblem]) -> ConfigurationInvalidError:
+    """Return the error for wrong fields."""
+    first = problems[0].message
+    message = first if len(problems) == 1 else f"{len(problems)} fields are wrong. First: {first}"
+    return ConfigurationInvalidError(message, hint="What each field means: im-cloud config form", fields=problems)
 
 
 def tidied(form: FormSpec, values: Mapping[str, object]) -> dict[str, object]:
     """Return what was typed with blanks trimmed, texts read by the form, empty fields and strangers gone."""
     kept: dict[str, object] = {}
     for key, schema in form.properties.items():
-        value = values.get(key)
+        if key not in values:
+            continue
+        value = values[key]
         if isinstance(value, SecretStr):
             value = value.get_secret_value()
+        if isinstance(value, Decimal):
+            value = f"{value:f}"
         if isinstance(value, str):
             # A password may begin or end with a blank on purpose; nothing else does.
             value = value if key == "password" else value.strip()
+            if key == "currency":
+                value = value.upper()
+            if schema.get("type") == "array":
+                value = [each.strip() for each in _SEPARATOR.split(value) if each.strip()]
         value = coerced(value, schema, form.form_schema)
         if value is DROPPED or value == "":
             continue
@@ -93,7 +139,15 @@ def region_warnings(form: FormSpec, configuration: Configuration) -> tuple[str, 
     return ("marketplace_region_differs",) if region in regions and region != choice.get("region") else ()
 
 
-def _defaults(form: FormSpec) -> dict[str, object]:
+def _unwrapped(value: object) -> object:
+    # What a configuration holds that was read once: secrets in their wrapping, and amounts.
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def form_defaults(form: FormSpec) -> dict[str, object]:
+    """Return the values of the fields that nobody has to fill."""
     return {key: schema["default"] for key, schema in form.properties.items() if "default" in schema}
 
 

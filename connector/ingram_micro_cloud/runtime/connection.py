@@ -3,28 +3,47 @@
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ingram_micro_cloud.api.client import MarketplaceClient
-from ingram_micro_cloud.api.requests import ApiAnswer, ApiRequest, CallMeter
+from ingram_micro_cloud.api.requests import CallMeter
 from ingram_micro_cloud.api.timing import Timing
-from ingram_micro_cloud.errors import IngramMicroCloudError, UsageError
+from ingram_micro_cloud.errors import IngramMicroCloudError
 from ingram_micro_cloud.manifest.loader import Bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.redaction import Redactor
 from ingram_micro_cloud.runtime import permissions
-from ingram_micro_cloud.runtime.answers import AnswerChecker, gathered
 from ingram_micro_cloud.runtime.configuration import Configuration
-from ingram_micro_cloud.runtime.inputs import secret_inputs
+from ingram_micro_cloud.runtime.execution import Execution, Run
 from ingram_micro_cloud.runtime.options import Option, narrowing, option_source, options_of
 from ingram_micro_cloud.runtime.outcomes import Notice, Outcome, Page
-from ingram_micro_cloud.runtime.planner import Planner
-from ingram_micro_cloud.runtime.planning import plan_declared, shown_request
-from ingram_micro_cloud.runtime.rows import ScreenedPage, walked_rows
-from ingram_micro_cloud.runtime.screening import GuardedCall, screened_answer
+from ingram_micro_cloud.runtime.secret_inputs import secret_inputs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ingram_micro_cloud.ordering.follow import OnProgress
+    from ingram_micro_cloud.ordering.holdings import SeatRow
+    from ingram_micro_cloud.organizations.book import MappingBook
+    from ingram_micro_cloud.organizations.exchange.importing import ExchangeReport
+    from ingram_micro_cloud.organizations.models import KnownCustomer
+    from ingram_micro_cloud.organizations.refresh import OnProgress as RefreshProgress
+    from ingram_micro_cloud.organizations.refresh import RefreshReport
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What customers hold, what should be said about it, and the calls it cost."""
+
+    rows: "tuple[SeatRow, ...]"
+    warnings: tuple[Notice, ...]
+    calls: int
+
+
 OnWait = Callable[[float, str], None]
 
 
@@ -36,7 +55,7 @@ class Connection:
         bundle: Bundle,
         configuration: Configuration,
         client: MarketplaceClient,
-        planner: Planner,
+        execution: Execution,
         *,
         timing: Timing,
         on_wait: OnWait | None = None,
@@ -45,11 +64,10 @@ class Connection:
         self.configuration = configuration
         self._bundle = bundle
         self._client = client
-        self._planner = planner
+        self._execution = execution
         self._timing = timing
         self._on_wait = on_wait
         self._on_close = on_close
-        self._checkers: dict[str, AnswerChecker] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -79,7 +97,9 @@ class Connection:
         organization: str | None = None,
         dry_run: bool = False,
         deadline_seconds: float | None = None,
+        key: str | None = None,
         on_page: Callable[[Page], None] | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Outcome:
         """Run one action to its end and return what came of it.
 
@@ -90,7 +110,9 @@ class Connection:
             dry_run: Build and check the request and send no write. Nothing at all is sent without an organization; with
                 one, reads may be, to prove whose an id is.
             deadline_seconds: Give up, waiting included, after so long.
+            key: Your own name for a purchase: the same key again returns the first outcome and sends nothing.
             on_page: Told about every page of a list as it arrives.
+            on_progress: Told about the states an order or a report goes through while it is followed.
 
         Raises:
             IngramMicroCloudError: Whatever went wrong; ``calls`` says how many requests had been sent.
@@ -98,13 +120,8 @@ class Connection:
         spec = self._bundle.lookup(action)
         meter = self._meter(deadline_seconds)
         try:
-            plan = await self._plan(spec, inputs or {}, organization, meter)
-            if dry_run:
-                return self._rehearsed(spec, plan, organization, meter)
-            if plan.call.paging is not None:
-                outcome = await self._list(spec, plan, organization, meter, on_page)
-            else:
-                outcome = await self._single(spec, plan, organization, meter)
+            run = Run(meter, organization, key, on_page, on_progress)
+            outcome = await self._execution.outcome(spec, inputs or {}, run, dry_run=dry_run)
         except IngramMicroCloudError as problem:
             self._finish(problem, spec, inputs or {}, meter)
             log.info(
@@ -135,16 +152,55 @@ class Connection:
         spec = self._bundle.lookup(action)
         meter = self._meter(deadline_seconds)
         try:
-            plan = await self._plan(spec, inputs or {}, organization, meter)
-            if plan.call.paging is None:
-                raise UsageError(f"{spec.title} is not a list and has no pages.", hint=f"Use run({spec.id!r}, …).")
-            async with aclosing(self._walk(plan, meter)) as walked:
-                async for page in walked:
+            async with aclosing(self._execution.pages(spec, inputs or {}, Run(meter, organization))) as pages:
+                async for page in pages:
                     meter.request_ids.clear()  # nobody asks for them here, and a long list would gather many
-                    yield self._page(spec, page)
+                    yield page
         except IngramMicroCloudError as problem:
             self._finish(problem, spec, inputs or {}, meter)
             raise
+
+    async def holdings(
+        self,
+        inputs: Mapping[str, object] | None = None,
+        *,
+        organization: str | None = None,
+        deadline_seconds: float | None = None,
+    ) -> "Holdings":
+        """Return what customers hold, as rows with decimals; the inputs are those of `list_seats`.
+
+        Raises:
+            IngramMicroCloudError: As for ``run``.
+        """
+        spec, meter = self._bundle.actions["list_seats"], self._meter(deadline_seconds)
+        try:
+            rows, notices = await self._execution.holdings(spec, inputs or {}, Run(meter, organization))
+        except IngramMicroCloudError as problem:
+            self._finish(problem, spec, inputs or {}, meter)
+            raise
+        return Holdings(tuple(rows), notices, meter.calls)
+
+    async def refresh_mapping(
+        self, book: "MappingBook", *, most_calls: int | None = None, on_progress: "RefreshProgress | None" = None
+    ) -> "RefreshReport":
+        """Read the vendor's customers to the last page; see ``runtime.mapping_work.refresh_mapping``."""
+        from ingram_micro_cloud.runtime import mapping_work  # it needs this class
+
+        return await mapping_work.refresh_mapping(self, book, most_calls=most_calls, on_progress=on_progress)
+
+    async def find_customer(self, book: "MappingBook", customer_id: str) -> "KnownCustomer":
+        """Return one of the vendor's customers, to give to ``MappingBook.set``."""
+        from ingram_micro_cloud.runtime import mapping_work  # it needs this class
+
+        return await mapping_work.find_customer(self, book, customer_id)
+
+    async def import_mapping(
+        self, book: "MappingBook", file: "Path", *, replace: bool = False, pack_config_id: str | None = None
+    ) -> "ExchangeReport":
+        """Take a mapping in from a file, all of it or nothing; see ``runtime.mapping_work.import_mapping``."""
+        from ingram_micro_cloud.runtime import mapping_work  # it needs this class
+
+        return await mapping_work.import_mapping(self, book, file, replace=replace, pack_config_id=pack_config_id)
 
     async def options(
         self,
@@ -178,7 +234,7 @@ class Connection:
         self, problem: IngramMicroCloudError, spec: ActionSpec, given: Mapping[str, object], meter: CallMeter
     ) -> None:
         problem.calls = meter.calls
-        secrets = secret_inputs(spec, given)
+        secrets = secret_inputs(spec, given, self._bundle.actions)
         if secrets and problem.vendor_message:
             # The vendor may quote what it refuses, a new contact's password included.
             problem.vendor_message = Redactor(secrets).text(problem.vendor_message)
@@ -186,75 +242,3 @@ class Connection:
     def _meter(self, deadline_seconds: float | None) -> CallMeter:
         deadline = None if deadline_seconds is None else self._timing.now() + deadline_seconds
         return CallMeter(deadline=deadline, on_wait=self._on_wait)
-
-    async def _plan(
-        self, spec: ActionSpec, given: Mapping[str, object], organization: str | None, meter: CallMeter
-    ) -> GuardedCall:
-        async def read(reading: ActionSpec, inputs: Mapping[str, object]) -> object:
-            return (await self._client.send(plan_declared(reading, inputs).request, meter)).value
-
-        return await self._planner.plan(spec, given, organization, read)
-
-    def _rehearsed(self, spec: ActionSpec, plan: GuardedCall, organization: str | None, meter: CallMeter) -> Outcome:
-        return Outcome(
-            action=spec.id, organization=organization, result=None, complete=True, total=None, calls=meter.calls,
-            pages=0, request_ids=tuple(meter.request_ids), status_code=None, dry_run=True,
-            request=shown_request(plan.call.request, spec.redact.input),
-        )  # fmt: skip
-
-    async def _single(self, spec: ActionSpec, plan: GuardedCall, organization: str | None, meter: CallMeter) -> Outcome:
-        answer = await self._client.send(plan.call.request, meter)
-        value, notices = screened_answer(plan, answer.value)
-        if plan.own is not None:
-            self._planner.learn(plan, value)
-        return Outcome(
-            action=spec.id, organization=organization, result=value, complete=True, total=None,
-            calls=meter.calls, pages=1, request_ids=tuple(meter.request_ids), status_code=answer.status_code,
-            warnings=(*notices, *(() if value is None else self._checker(spec).notices(value))),
-        )  # fmt: skip
-
-    async def _list(
-        self,
-        spec: ActionSpec,
-        plan: GuardedCall,
-        organization: str | None,
-        meter: CallMeter,
-        on_page: Callable[[Page], None] | None,
-    ) -> Outcome:
-        rows: list[object] = []
-        notices: list[Notice] = []
-        pages, last = 0, None
-        async with aclosing(self._walk(plan, meter)) as walked:
-            async for screened in walked:
-                last, page = screened.page, self._page(spec, screened)
-                rows += page.rows
-                notices += page.warnings
-                pages += 1
-                if on_page is not None:
-                    on_page(page)
-        duplicates = last.duplicates_so_far if last else 0
-        if duplicates:
-            text = f"{duplicates} rows were sent twice because the list moved while it was read; each is kept once."
-            notices.append(Notice("duplicates_dropped", text, count=duplicates))
-        return Outcome(
-            action=spec.id, organization=organization, result=rows, complete=bool(last and last.complete),
-            total=last.total if last else None, calls=meter.calls, pages=pages, request_ids=tuple(meter.request_ids),
-            status_code=last.status_code if last else None, warnings=gathered(notices),
-        )  # fmt: skip
-
-    def _walk(self, plan: GuardedCall, meter: CallMeter) -> AsyncGenerator[ScreenedPage, None]:
-        async def send(request: ApiRequest) -> ApiAnswer:
-            return await self._client.send(request, meter)
-
-        async def read_one(action: str, inputs: Mapping[str, object]) -> ApiAnswer:
-            return await self._client.send(plan_declared(self._bundle.actions[action], inputs).request, meter)
-
-        return walked_rows(plan, send, read_one)
-
-    def _page(self, spec: ActionSpec, screened: ScreenedPage) -> Page:
-        page = screened.page
-        notices = self._checker(spec).notices(page.rows) if spec.lists else ()
-        return Page(page.rows, page.total, page.received_so_far, page.complete, (*screened.notices, *notices))
-
-    def _checker(self, spec: ActionSpec) -> AnswerChecker:
-        return self._checkers.setdefault(spec.id, AnswerChecker(spec))

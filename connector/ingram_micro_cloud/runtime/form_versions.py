@@ -8,8 +8,9 @@ from ingram_micro_cloud.errors import StateError
 FormValues = Mapping[str, object]
 Step = Callable[[FormValues], FormValues]
 
-STEPS: Final[Mapping[int, Step]] = {}
-"""From version n to n + 1. The form is still at version 1, so there is none yet."""
+STEPS: Final[Mapping[int, Step]] = {1: dict}
+"""From version n to n + 1. Version 2 added the buying rules: what was saved before gets their defaults, so that a
+configuration which could buy anything is held to limits from then on."""
 
 
 def migrated(values: FormValues, stored: int, current: int, steps: Mapping[int, Step] = STEPS) -> FormValues:

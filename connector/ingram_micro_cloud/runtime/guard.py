@@ -6,9 +6,10 @@ withheld where only the answer can.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import Protocol
 
-from ingram_micro_cloud.errors import GuardRefusedError, OrganizationNotMappedError
+from ingram_micro_cloud.errors import GuardRefusedError, OrganizationNotMappedError, UsageError
 from ingram_micro_cloud.manifest.models import ActionSpec, OwnerLookup, Scope
 from ingram_micro_cloud.organizations.models import Suggestion
 from ingram_micro_cloud.organizations.ports import Binding
@@ -50,6 +51,8 @@ def admit(scope: Scope, *, organization: str | None, what: str, mappings: Mappin
         OrganizationNotMappedError: The organization has no customer to act for; the hint is the command that helps.
         GuardRefusedError: The action acts for the reseller, or nobody can tell whose the path is.
     """
+    if organization is not None and not isinstance(organization, str):
+        raise UsageError("An organization is named by its id, a text.")
     if organization is None or scope == "catalogue":
         return None
     if scope == "customer":
@@ -81,7 +84,7 @@ def not_mapped(binding: Binding, mappings: Mappings) -> OrganizationNotMappedErr
             return OrganizationNotMappedError(
                 f"Nothing was sent. {name} is excluded from mapping: {binding.reason}",
                 code="organization_excluded",
-                hint=f"If that has changed: im-cloud mapping clear {key}",
+                hint=f"If that has changed: {_command('clear', key)}",
             )
         case "organization_gone":
             return OrganizationNotMappedError(
@@ -93,7 +96,7 @@ def not_mapped(binding: Binding, mappings: Mappings) -> OrganizationNotMappedErr
             return OrganizationNotMappedError(
                 f"Nothing was sent. The customer that {name} is mapped to is gone from the vendor's list.",
                 code="customer_gone",
-                hint=f"Look again: im-cloud mapping refresh. Then map it anew: im-cloud mapping set {key} CUSTOMER",
+                hint=f"Look again: im-cloud mapping refresh. Then map it anew: {_command('set', key)} CUSTOMER",
             )
         case "unconfirmed":
             return OrganizationNotMappedError(
@@ -108,14 +111,21 @@ def _unmapped(key: str, name: str, advice: Suggestion | None) -> OrganizationNot
     said = f"Nothing was sent. {name} has no Ingram customer yet."
     if advice is None or advice.customer_id is None:
         return OrganizationNotMappedError(
-            said, hint=f"Read the customers: im-cloud mapping refresh. Then: im-cloud mapping set {key} CUSTOMER"
+            said, hint=f"Read the customers: im-cloud mapping refresh. Then: {_command('set', key)} CUSTOMER"
         )
     conflict = advice.state == "conflict"
     return OrganizationNotMappedError(
         f"{said} Best match: {advice.customer_name} ({advice.customer_id}). {advice.reason}".strip(),
         code="organization_conflict" if conflict else None,
-        hint=f"{'If it is that one' if conflict else 'Accept'}: im-cloud mapping set {key} {advice.customer_id}",
+        hint=f"{'If it is that one' if conflict else 'Accept'}: {_command('set', key, advice.customer_id)}",
     )
+
+
+def _command(*words: str) -> str:
+    """Return a command that can be copied into a shell as it is, whatever the ids look like."""
+    action, *ids = words
+    guarded = ["--", *ids] if any(each.startswith("-") for each in ids) else ids
+    return " ".join(["im-cloud mapping", action, *(quote(each) for each in guarded)])
 
 
 def filled(spec: ActionSpec, own: Own | None) -> dict[str, object]:

@@ -41,12 +41,11 @@ def read_request(spec: ActionSpec, request: ApiRequest, own: Own, customer_names
     body = _body(request)
     path = path_values(spec.request.path, request.path)
     query = _query(request)
-    given = {**query, **(body if isinstance(body, Mapping) else {})}
-    if clash := set(path) & set(given):
-        raise _unverifiable(f"{min(clash)} stands in the path and elsewhere")
-    for name in given:
-        if name not in spec.request.query and name not in spec.request.body:
-            raise _unverifiable(f"{name} is not an input of {spec.title}")
+    members = dict(body) if isinstance(body, Mapping) else {}
+    _check_places(spec, request, query, members)
+    given = {**query, **members}
+    if clash := (set(path) & set(given)) | (set(query) & set(members)):
+        raise unverifiable(f"{min(clash)} stands in two places")
     _check_customers(given, own, customer_names)
     inputs = {**path, **given}
     made = request if request.content is None else replace(request, content=None, content_type=None, json=body)
@@ -56,11 +55,44 @@ def read_request(spec: ActionSpec, request: ApiRequest, own: Own, customer_names
     return ReadRequest(inputs, made, tuple(_claimed(spec, inputs)))
 
 
+def check_free(spec: ActionSpec, request: ApiRequest) -> None:
+    """Refuse a request of the catalogue that says more than the catalogue asks: it might name somebody.
+
+    Raises:
+        GuardRefusedError: Nothing was sent.
+    """
+    body = _body(request)
+    _check_places(spec, request, _query(request), dict(body) if isinstance(body, Mapping) else {})
+
+
+def _check_places(
+    spec: ActionSpec, request: ApiRequest, query: Mapping[str, object], members: Mapping[str, object]
+) -> None:
+    """Refuse names where the action does not have them: the vendor might read them there, and differently."""
+    places = () if spec.request is None else ((query, spec.request.query), (members, spec.request.body))
+    for given, known in places:
+        for name in given:
+            if name not in known:
+                raise unverifiable(f"{name} has no place there in {spec.title}")
+    if any(name.casefold() == "content-type" for name, _ in request.headers):
+        raise unverifiable("it names its own content type")
+
+
+def body_of(request: ApiRequest) -> object:
+    """Return a request's body, decoded; a raw one that is no JSON as its text, and NO_BODY where there is none."""
+    if request.content is None:
+        return request.json
+    try:
+        return json.loads(request.content)
+    except ValueError:
+        return request.content.decode(errors="replace")
+
+
 def _query(request: ApiRequest) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in request.query:
         if name in found:
-            raise _unverifiable(f"{name} is given twice")
+            raise unverifiable(f"{name} is given twice")
         found[name] = value
     return found
 
@@ -72,9 +104,9 @@ def _body(request: ApiRequest) -> object:
         try:
             body = json.loads(request.content, object_pairs_hook=_no_doubles)
         except ValueError:
-            raise _unverifiable("its raw body cannot be read as JSON") from None
+            raise unverifiable("its raw body cannot be read as JSON") from None
     if body is not None and not isinstance(body, Mapping):
-        raise _unverifiable("its body is no JSON object")
+        raise unverifiable("its body is no JSON object")
     return body
 
 
@@ -123,7 +155,8 @@ def _with_customer(spec: ActionSpec, request: ApiRequest, customer: str) -> ApiR
     return replace(request, json={**body, spec.mapped: customer})
 
 
-def _unverifiable(why: str) -> GuardRefusedError:
+def unverifiable(why: str) -> GuardRefusedError:
+    """Return the error for a request whose owner cannot be verified, and why."""
     return GuardRefusedError(
         f"Nothing was sent. For an organization a request must be one whose owner can be verified, and {why}.",
         hint="Use the action of its own instead, or run it without an organization to act for the reseller.",

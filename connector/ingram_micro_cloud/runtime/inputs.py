@@ -8,12 +8,10 @@ from types import MappingProxyType
 
 from ingram_micro_cloud.errors import FieldProblem, InputError
 from ingram_micro_cloud.manifest.models import ActionSpec
-from ingram_micro_cloud.redaction import values_at
 from ingram_micro_cloud.runtime.coercion import DROPPED, coerced
+from ingram_micro_cloud.runtime.plain_json import plain_problems
 from ingram_micro_cloud.runtime.schemas import CompiledSchema, class_of, compiled, field_problems, pointer
-
-GROUPS = ("path_params", "query_params", "json_body")
-"""The platform stores inputs in these groups; they mean the same as the flat form."""
+from ingram_micro_cloud.runtime.secret_inputs import GROUPS
 
 
 @dataclass(frozen=True)
@@ -47,6 +45,8 @@ class InputReader:
         Raises:
             InputError: One problem per wrong value, each with its pointer, code and what is allowed.
         """
+        if unfit := plain_problems(given):
+            raise _input_error(self.action, unfit)
         problems: list[FieldProblem] = []
         named: dict[str, object] = {}
         for place, name, value in _flattened(given, self.action, problems):
@@ -92,12 +92,6 @@ class InputReader:
         if near:
             return f"{name} is not an input of this action. Did you mean {folded[near[0]]}?"
         return f"{name} is not an input of this action. It takes: {', '.join(self.action.inputs) or 'nothing'}."
-
-
-def secret_inputs(spec: ActionSpec, given: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the secret values among what was given, flat or in the platform's groups."""
-    groups = [given, *(group for name in GROUPS if isinstance(group := given.get(name), Mapping))]
-    return tuple(value for group in groups for path in spec.redact.input for value in values_at(group, path))
 
 
 def _flattened(

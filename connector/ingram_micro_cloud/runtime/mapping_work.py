@@ -41,11 +41,31 @@ async def find_customer(connection: Connection, book: MappingBook, customer_id: 
     return await find_with(book, ConnectionCaller(connection), customer_id)
 
 
-async def import_mapping(connection: Connection, book: MappingBook, file: Path) -> ExchangeReport:
+async def import_mapping(
+    connection: Connection,
+    book: MappingBook,
+    file: Path,
+    *,
+    replace: bool = False,
+    pack_config_id: str | None = None,
+) -> ExchangeReport:
     """Take a mapping in from a file, all of it or nothing; customers that were never read are looked up.
+
+    Args:
+        connection: To the account the book belongs to.
+        book: From ``Integration.mapping``.
+        file: What was exported: CSV, JSON or the platform's payload.
+        replace: Let customers that are mapped, and exclusions, make way for what the file says.
+        pack_config_id: Which configuration's variables to take from the platform's payload, where there are several.
 
     Raises:
         InputError: Every problem with row, field and reason; nothing was changed.
     """
     caller = ConnectionCaller(connection)
-    return await import_file(book, file, lambda customer_id: find_with(book, caller, customer_id))
+    return await import_file(
+        book,
+        file,
+        lambda customer_id: find_with(book, caller, customer_id),
+        replace=replace,
+        pack_config_id=pack_config_id,
+    )

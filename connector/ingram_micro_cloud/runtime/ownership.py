@@ -48,9 +48,11 @@ class OwnerCheck:
         if known is None:
             spec = self._actions[action]
             try:
-                known = owner_in(await read(spec, {id_input(spec): key}), member)
+                answer = await read(spec, {id_input(spec): key})
             except NotFoundError:
                 return None
+            # An answer about something else proves nothing about this id.
+            known = owner_in(answer, member) if owner_in(answer, "id") == key else None
             if known is not None:
                 self._records.remember(action, key, known)
         return known

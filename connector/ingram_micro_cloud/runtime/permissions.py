@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ingram_micro_cloud.errors import PermissionRefusedError
+from ingram_micro_cloud.handlers.calls import may_be
 from ingram_micro_cloud.manifest.models import ActionSpec, DeclaredEffect, Effect
 from ingram_micro_cloud.runtime.environment import NAME, PREFIX
 
@@ -16,11 +17,7 @@ def effect_of(action: ActionSpec, inputs: Mapping[str, object]) -> Effect:
     """Return what these inputs make the action do: a write that commits money counts as buying."""
     if action.effect == "path":
         return "buy"
-    if action.effect == "write" and any(
-        name in inputs and _same(inputs[name], value) for name, value in action.buy_when.items()
-    ):
-        return "buy"
-    return action.effect
+    return "buy" if action.effect == "write" and may_be(inputs, action.buy_when) else action.effect
 
 
 def permits(allowed: Permission, effect: DeclaredEffect) -> bool:
@@ -50,8 +47,3 @@ def require(allowed: Permission, effect: Effect, *, what: str, configuration: st
                 else f"im-cloud config allow {configuration} {needed}"
             ),
         )
-
-
-def _same(given: object, value: object) -> bool:
-    # A raw body of the generic request is not read by a schema: "TRUE" must count like true.
-    return given == value or str(given).strip().casefold() == str(value).casefold()

@@ -1,20 +1,28 @@
 """From a workflow step to the call it makes: inputs, permission, customer guard, in this order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from ingram_micro_cloud.errors import GuardRefusedError
+from ingram_micro_cloud.errors import GuardRefusedError, InputError
 from ingram_micro_cloud.handlers import HANDLERS
 from ingram_micro_cloud.handlers.calls import PlannedCall
 from ingram_micro_cloud.manifest.loader import Bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.runtime import guard, permissions
 from ingram_micro_cloud.runtime.configuration import Configuration
-from ingram_micro_cloud.runtime.guarded_requests import guarded_action, read_request
+from ingram_micro_cloud.runtime.guarded_requests import check_free, guarded_action, read_request, unverifiable
 from ingram_micro_cloud.runtime.inputs import InputReader
 from ingram_micro_cloud.runtime.ownership import OwnerCheck, OwnerRecords, Read
 from ingram_micro_cloud.runtime.planning import plan_declared
 from ingram_micro_cloud.runtime.screening import GuardedCall
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedIntent:
+    """Checked inputs, and whose customers may be touched; None where that is not guarded."""
+
+    inputs: Mapping[str, object]
+    own: guard.Own | None
 
 
 class Planner:
@@ -26,6 +34,7 @@ class Planner:
         self._bundle, self._configuration = bundle, configuration
         self._mappings, self._owners = mappings, OwnerCheck(bundle.actions, owners)
         self._records = owners
+        self._names = bundle.mapping.guard
         self._readers: dict[str, InputReader] = {}
 
     async def plan(
@@ -51,7 +60,32 @@ class Planner:
         proven = 0
         if not _rows_prove(spec):
             proven = await self._owners.verify(guard.claimed_ids(spec, inputs), own, read)
-        return _guarded(call, spec, inputs, own, proven)
+        return _guarded(call, spec, inputs, own, proven, self._names.answers)
+
+    async def intent(
+        self, spec: ActionSpec, given: Mapping[str, object], organization: str | None, read: Read
+    ) -> "PlannedIntent":
+        """Return an intent's checked inputs and whose customers it may touch; what it calls is guarded call by call.
+
+        Raises:
+            InputError: Some inputs are wrong.
+            PermissionRefusedError: The configuration allows less.
+            OrganizationNotMappedError: The organization has no customer.
+            GuardRefusedError: It would touch what is not proven to be the organization's.
+        """
+        own = guard.admit(spec.scope, organization=organization, what=spec.title, mappings=self._mappings)
+        required = spec.input.get("required")
+        needed = isinstance(required, list) and spec.mapped in required
+        inputs = self.reader(spec).read(given, guard.filled(spec, own) if needed else {})
+        permissions.require(
+            self._configuration.allow, permissions.effect_of(spec, inputs), what=spec.title,
+            configuration=self._configuration.name,
+        )  # fmt: skip
+        if own is not None:
+            if spec.mapped in inputs:
+                guard.check_inputs(spec, inputs, own)
+            await self._owners.verify(guard.claimed_ids(spec, inputs), own, read)
+        return PlannedIntent(inputs, own)
 
     def reader(self, spec: ActionSpec) -> InputReader:
         """Return the reader of an action's inputs, compiled once."""
@@ -60,7 +94,13 @@ class Planner:
     def learn(self, plan: GuardedCall, answer: object) -> None:
         """Remember whose the thing is that was just read by its id, so that a later write need not ask."""
         owner = guard.owner_in(answer, plan.rules.owner.answer)
-        if owner is None or plan.rules.lists or plan.rules.mapped is not None or plan.call.effect != "read":
+        if (
+            owner is None
+            or guard.owner_in(answer, "id") != str(plan.inputs.get("id"))
+            or plan.rules.lists
+            or plan.rules.mapped is not None
+            or plan.call.effect != "read"
+        ):
             return
         required = plan.rules.input.get("required")
         for name in required if isinstance(required, list) and len(required) == 1 else ():
@@ -77,14 +117,21 @@ class Planner:
         own = guard.admit(scope, organization=organization, what=call.what, mappings=self._mappings)
         self._permit(call)
         if own is None:
+            if organization is not None:
+                check_free(rules, call.request)
             return GuardedCall(call, spec, inputs)
-        made = read_request(rules, call.request, own, self._customer_names())
+        made = read_request(rules, call.request, own, self._names.inputs)
+        self._check_fits(rules, made.inputs)
         guard.check_inputs(rules, made.inputs, own)
         proven = 0 if _rows_prove(rules) else await self._owners.verify(made.claimed, own, read)
-        return _guarded(replace(call, request=made.request), rules, made.inputs, own, proven)
+        return _guarded(replace(call, request=made.request), rules, made.inputs, own, proven, self._names.answers)
 
-    def _customer_names(self) -> Sequence[str]:
-        return self._bundle.mapping.guard.inputs
+    def _check_fits(self, rules: ActionSpec, inputs: Mapping[str, object]) -> None:
+        """Refuse what the action would not take, at any depth: only declared members are known to name nobody."""
+        try:
+            self.reader(rules).read(inputs)
+        except InputError as problem:
+            raise unverifiable(f"it does not fit {rules.title} ({problem.message.rstrip('.')})") from problem
 
     def _permit(self, call: PlannedCall) -> None:
         permissions.require(
@@ -98,7 +145,12 @@ def _rows_prove(spec: ActionSpec) -> bool:
 
 
 def _guarded(
-    call: PlannedCall, rules: ActionSpec, inputs: Mapping[str, object], own: guard.Own, proven: int
+    call: PlannedCall,
+    rules: ActionSpec,
+    inputs: Mapping[str, object],
+    own: guard.Own,
+    proven: int,
+    names: Sequence[str],
 ) -> GuardedCall:
     bound = rules.mapped is not None or proven > 0
     if not bound and (rules.owner.answer is None or call.effect != "read"):
@@ -107,4 +159,4 @@ def _guarded(
             f"Nothing was sent. Nobody can verify whose {call.what} would be.",
             hint="Run it without an organization to act for the reseller.",
         )
-    return GuardedCall(call, rules, inputs, own, bound=bound, narrowed=rules.mapped is not None)
+    return GuardedCall(call, rules, inputs, own, bound=bound, narrowed=rules.mapped is not None, names=tuple(names))

@@ -3,15 +3,22 @@
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from ingram_micro_cloud.api.egress import check_path
 from ingram_micro_cloud.api.requests import NO_BODY, ApiRequest
-from ingram_micro_cloud.handlers.calls import PlannedCall
+from ingram_micro_cloud.errors import EgressRefusedError, FieldProblem, InputError
+from ingram_micro_cloud.handlers.calls import PlannedCall, may_be
 from ingram_micro_cloud.manifest.models import ActionSpec, RequestSpec
-from ingram_micro_cloud.redaction import mask_paths
+from ingram_micro_cloud.redaction import Redactor, mask_paths
 from ingram_micro_cloud.runtime.permissions import effect_of
+from ingram_micro_cloud.runtime.secret_inputs import secrets_in
 
 
 def plan_declared(action: ActionSpec, inputs: Mapping[str, object]) -> PlannedCall:
-    """Return the call a declared action makes with these checked inputs."""
+    """Return the call a declared action makes with these checked inputs.
+
+    Raises:
+        InputError: An id holds what no path can carry as one segment.
+    """
     spec = action.request
     if spec is None:
         raise TypeError(f"{action.id} is coded, not declared")
@@ -40,6 +47,7 @@ def plan_declared(action: ActionSpec, inputs: Mapping[str, object]) -> PlannedCa
         limit=whole(inputs.get("limit")) if action.lists else None,
         offset=(whole(inputs.get("offset")) or 0) if action.lists else 0,
         max_items=whole(inputs.get("max_items")) if action.lists else None,
+        irreversible=effect != "read" and may_be(inputs, action.irreversible_when),
     )
 
 
@@ -60,13 +68,19 @@ def _path(spec: RequestSpec, inputs: Mapping[str, object]) -> str:
     for name, value in inputs.items():
         placeholder = f"{{{spec.vendor_name(name)}}}"
         if placeholder in path and name not in spec.query and name not in spec.body:
-            path = path.replace(placeholder, _segment(str(value)))
+            path = path.replace(placeholder, _segment(name, str(value)))
     return path
 
 
-def _segment(value: str) -> str:
+def _segment(name: str, value: str) -> str:
     # One segment and nothing more: an id such as "../orders" must not change which operation is called.
-    return quote(value, safe="").replace(".", "%2E") if set(value) <= {"."} else quote(value, safe="")
+    segment = quote(value, safe="")
+    try:
+        check_path(f"/{segment}")
+    except EgressRefusedError:
+        text = f"{name} must be one id, without slashes, backslashes or control characters, and not only dots."
+        raise InputError(text, fields=[FieldProblem(f"/{name}", "not_an_id", text)]) from None
+    return segment
 
 
 def _body(spec: RequestSpec, inputs: Mapping[str, object]) -> object:
@@ -85,5 +99,7 @@ def shown_request(request: ApiRequest, secret: tuple[str, ...]) -> dict[str, obj
     if request.json is not NO_BODY:
         shown["json"] = mask_paths(request.json, secret)
     if request.content is not None:
-        shown["body"] = request.content.decode()
+        shown["body"] = Redactor(secrets_in(request.content.decode(errors="replace"), secret)).text(
+            request.content.decode(errors="replace")
+        )
     return shown

@@ -35,7 +35,9 @@ async def walked_rows(plan: GuardedCall, send: Send, read_one: ReadOne) -> Async
         async with aclosing(_walked(plan, send)) as pages:
             async for page in pages:
                 rows, withheld = screened_rows(plan, page.rows)
-                yield ScreenedPage(replace(page, rows=rows), withheld_notice(withheld))
+                # How many others there are is not this organization's business.
+                total = None if withheld else page.total
+                yield ScreenedPage(replace(page, rows=rows, total=total), withheld_notice(withheld))
         return
     if plan.rules.owner.by_id is not None and not (plan.inputs.keys() - WINDOW):
         found = await _read_by_id(plan, plan.rules.owner.by_id, read_one)

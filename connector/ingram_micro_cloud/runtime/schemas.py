@@ -37,10 +37,21 @@ def is_uuid(value: str) -> bool:
     return len(value) == 36 and _parses(UUID, value)
 
 
-FORMATS: Mapping[str, Callable[[str], bool]] = {"date": is_date, "date-time": is_date_time, "uuid": is_uuid}
+def is_decimal(value: str) -> bool:
+    """Return whether the text is a plain decimal number of 0 or more, such as 1250.50."""
+    return bool(re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", value))
+
+
+FORMATS: Mapping[str, Callable[[str], bool]] = {
+    "date": is_date,
+    "date-time": is_date_time,
+    "uuid": is_uuid,
+    "decimal": is_decimal,
+}
 _FORMAT_HELP: Mapping[str, str] = {
     "date": "a date such as 2026-11-24",
     "date-time": "a date and time with its zone, such as 2026-11-24T08:00:00Z",
+    "decimal": "an amount such as 500 or 1250.50",
     "uuid": "a UUID such as 3f0c2a9e-5a41-4a5c-9c55-0d3b7f5f2c11",
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ingram_micro_cloud.errors import GuardRefusedError
 from ingram_micro_cloud.handlers.calls import PlannedCall
+from ingram_micro_cloud.manifest.described import resolved
 from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.runtime.guard import Own, kept_rows, owner_in
 from ingram_micro_cloud.runtime.outcomes import Notice
@@ -20,6 +21,7 @@ class GuardedCall:
         own: Whose customers it may touch; None where it is not guarded.
         bound: Whether every id it was sent with is proven to be the organization's.
         narrowed: Whether the vendor was asked for one customer's rows only.
+        names: Members under which an answer may carry a customer's id, at any depth.
     """
 
     call: PlannedCall
@@ -28,6 +30,7 @@ class GuardedCall:
     own: Own | None = None
     bound: bool = False
     narrowed: bool = False
+    names: tuple[str, ...] = ()
 
 
 def screened_rows(plan: GuardedCall, rows: Sequence[object]) -> tuple[Sequence[object], int]:
@@ -35,7 +38,8 @@ def screened_rows(plan: GuardedCall, rows: Sequence[object]) -> tuple[Sequence[o
     member = plan.rules.owner.answer
     if plan.own is None:
         return rows, 0
-    kept = [] if member is None else kept_rows(rows, member, plan.own)
+    proven = [] if member is None else kept_rows(rows, member, plan.own)
+    kept = [row for row in proven if not names_others(row, plan.names, plan.own)]
     return kept, len(rows) - len(kept) if plan.narrowed else 0
 
 
@@ -50,17 +54,46 @@ def screened_answer(plan: GuardedCall, answer: object) -> tuple[object, tuple[No
     paging, member = plan.rules.paginate, plan.rules.owner.answer
     if paging is not None:
         return _screened_envelope(plan, answer, paging.items)
-    owner = owner_in(answer, member)
-    if owner in plan.own or (owner is None and plan.bound):
+    if _is_own(plan, answer, member, plan.own):
         return answer, ()
     if plan.call.effect == "read":
-        raise GuardRefusedError(
-            f"The answer was withheld: {plan.call.what} read something that is not proven to belong to "
-            f"{plan.own.name} ({plan.own.organization}).",
-            hint="Take ids from this organization's own lists.",
-        )
-    text = "It was done, but the answer names another customer and was withheld."
+        raise withheld(plan)
+    text = "It was done, but the answer is not proven to be this organization's and was withheld."
     return None, (Notice("answer_withheld", text),)
+
+
+def withheld(plan: GuardedCall) -> GuardRefusedError:
+    """Return the error for what was read and is somebody else's, does not say whose it is, or does not exist."""
+    own = plan.own
+    whose = f"{own.name} ({own.organization})" if own is not None else "the organization"
+    return GuardRefusedError(
+        f"The answer was withheld: what {plan.call.what} asked for is not proven to belong to {whose}.",
+        hint="Take ids from this organization's own lists.",
+    )
+
+
+def names_others(value: object, names: Sequence[str], own: Own) -> bool:
+    """Return whether a value names a customer that is not the organization's, at any depth and in any case."""
+    wanted = {name.casefold() for name in names}
+    if isinstance(value, Mapping):
+        return any(
+            (str(name).casefold() in wanted and member is not None and member not in own)
+            or names_others(member, names, own)
+            for name, member in value.items()
+        )
+    return isinstance(value, list | tuple) and any(names_others(member, names, own) for member in value)
+
+
+def _is_own(plan: GuardedCall, answer: object, member: str | None, own: Own) -> bool:
+    if not isinstance(answer, Mapping) or names_others(answer, plan.names, own):
+        return False
+    owner = owner_in(answer, member)
+    if owner is not None:
+        return owner in own
+    # Some answers need not say whose they are; those belong to the ids that were proven before.
+    required = resolved(plan.rules.output, plan.rules.output).get("required")
+    must_say = member is not None and isinstance(required, list) and member in required
+    return plan.bound and not must_say and (member is None or member not in answer)
 
 
 def withheld_notice(count: int) -> tuple[Notice, ...]:
@@ -75,9 +108,12 @@ def _screened_envelope(plan: GuardedCall, answer: object, items: str) -> tuple[o
     rows = answer.get(items) if isinstance(answer, Mapping) else None
     if not isinstance(answer, Mapping) or not isinstance(rows, list):
         return None, (Notice("answer_withheld", "The answer is no list as expected and was withheld."),)
-    kept, withheld = screened_rows(plan, rows)
-    pagination = answer.get("pagination")
-    if isinstance(pagination, Mapping) and not plan.narrowed:
-        # How many customers there are in all is not this organization's business.
-        pagination = {**pagination, "total": len(kept)}
-    return {items: list(kept), "pagination": pagination}, withheld_notice(withheld)
+    kept, withheld_rows = screened_rows(plan, rows)
+    told = answer.get("pagination")
+    known = (
+        {name: told[name] for name in ("offset", "limit", "total") if name in told} if isinstance(told, Mapping) else {}
+    )
+    if withheld_rows:
+        # How many others there are is not this organization's business.
+        known.pop("total", None)
+    return {items: list(kept), "pagination": known}, withheld_notice(withheld_rows)

@@ -65,6 +65,11 @@ class Accounts:
         taken = ("externalId", "name", "taxRegId", "status", "address", "contactPersons")
         if stranger := next((name for name in body if name not in (*taken, "id")), None):
             raise Refusal(400, f"{stranger} cannot be changed.")
+        for name in ("externalId", "name", "taxRegId"):
+            if name in body and not isinstance(body[name], str):
+                raise Refusal(400, f"{name} must be a text.")
+        if body.get("name") == "":
+            raise Refusal(400, "name must not be empty.")
         if "status" in body and body["status"] not in CHANGEABLE_STATES:
             raise Refusal(400, f"status can only be set to: {', '.join(CHANGEABLE_STATES)}.")
         _check_parts(body, table, row)

@@ -25,7 +25,7 @@ class Call:
         """Return the JSON object in the body, or refuse the call."""
         try:
             value = json.loads(self.body or b"null")
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
             raise Refusal(400, "The request body must be a JSON object.")
@@ -57,6 +57,20 @@ class Refusal(Exception):  # noqa: N818  # not an error of ours: the marketplace
         self.status, self.message, self.gateway, self.retry_after = status, message, gateway, retry_after
 
 
+def check_attributes(value: object) -> None:
+    """Refuse attributes that are no object of texts."""
+    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+        raise Refusal(400, "attributes must be an object of texts.")
+
+
 def answered(value: object, status: int = 200) -> Answer:
     """Return a JSON answer."""
-    return Answer(status, json.dumps(value, ensure_ascii=False).encode(), {"Content-Type": "application/json"})
+    return Answer(status, written(value), {"Content-Type": "application/json"})
+
+
+def written(value: object) -> bytes:
+    """Return a value as JSON; half characters that a client sent stay the escapes they were."""
+    try:
+        return json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value).encode()

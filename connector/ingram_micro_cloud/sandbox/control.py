@@ -9,6 +9,9 @@ from ingram_micro_cloud.sandbox.calls import Json, Refusal
 from ingram_micro_cloud.sandbox.faults import FaultQueue
 from ingram_micro_cloud.sandbox.world import World
 
+FURTHEST: Final = 20 * 366 * 86_400
+"""Seconds of one step of the clock."""
+LAST_MOMENT: Final = 16_725_225_600.0
 KINDS: Final = ("customers", "orders", "subscriptions", "products", "plans", "reports", "resellers")
 
 
@@ -57,10 +60,19 @@ class Control:
 
     def advance(self, seconds: object) -> None:
         """Move the clock on and let everything happen that is due by then."""
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-            raise Refusal(400, "advance_seconds must be a number of 0 or more.")
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= FURTHEST:
+            raise Refusal(400, f"advance_seconds must be a number from 0 to {FURTHEST}.")
+        if self._world.clock.now() + seconds > LAST_MOMENT:
+            raise Refusal(400, "The clock cannot go beyond the year 2500.")
         self._world.clock.advance(seconds)
         self._world.settle()
+
+    def settings(self, wanted: Mapping[str, object]) -> None:
+        """Change how the marketplace behaves: ``change_quantity`` is ``total`` or ``delta``."""
+        how = wanted.get("change_quantity")
+        if how not in ("total", "delta") or len(wanted) != 1:
+            raise Refusal(400, "There is one setting: change_quantity, total or delta.")
+        self._world.change_quantity = str(how)
 
     def state(self, kind: str) -> list[Json]:
         """Return everything of a kind, whole, newest first."""

@@ -10,16 +10,17 @@ from typing import Final
 
 from ingram_micro_cloud.sandbox.access import Access, Credentials, practice_credentials
 from ingram_micro_cloud.sandbox.accounts import Accounts
-from ingram_micro_cloud.sandbox.calls import Answer, Call, Dropped, Json, Refusal, answered
+from ingram_micro_cloud.sandbox.calls import Answer, Call, Dropped, Json, Refusal, answered, written
 from ingram_micro_cloud.sandbox.catalogue import Catalogue
 from ingram_micro_cloud.sandbox.clock import MarketClock, stamp
 from ingram_micro_cloud.sandbox.control import Control
 from ingram_micro_cloud.sandbox.faults import AFTER, BEFORE, SIGN_IN, Fault, FaultQueue
 from ingram_micro_cloud.sandbox.orders import Orders
+from ingram_micro_cloud.sandbox.renewals import Renewals
 from ingram_micro_cloud.sandbox.reports import Reports
 from ingram_micro_cloud.sandbox.routes import find_operation
 from ingram_micro_cloud.sandbox.seeding.accounts import seed_customers, seed_resellers
-from ingram_micro_cloud.sandbox.seeding.activity import seed_activity, seed_reports
+from ingram_micro_cloud.sandbox.seeding.activity import seed_activity, seed_fleet, seed_reports
 from ingram_micro_cloud.sandbox.seeding.catalogue import seed_catalogue
 from ingram_micro_cloud.sandbox.subscriptions import Subscriptions
 from ingram_micro_cloud.sandbox.validation import validate_parameters
@@ -37,6 +38,8 @@ class Marketplace:
     Args:
         seed: Decides ids, names and credentials.
         customers: How many there are to begin with; 0 leaves only the catalogue.
+        subscriptions: How many there are to begin with; None gives the first customers up to four each.
+        change_quantity: What the numbers of change orders mean here: ``total`` or ``delta``.
         unlimited: No calls are refused for limits.
         now: Seconds since 1970; the marketplace's clock runs with it.
         credentials: Who may sign in; by default what belongs to the seed.
@@ -47,6 +50,8 @@ class Marketplace:
         *,
         seed: int = 1,
         customers: int = 25,
+        subscriptions: int | None = None,
+        change_quantity: str = "total",
         unlimited: bool = False,
         now: Callable[[], float] = time.time,
         credentials: Credentials | None = None,
@@ -55,6 +60,7 @@ class Marketplace:
         self._lock = RLock()
         self._clock = MarketClock(now)
         self._world = World(self._clock)
+        self._world.change_quantity = change_quantity
         self._world.signing_key = self.credentials.subscription_key
         self._access = Access(self.credentials, self._clock, unlimited=unlimited)
         self._faults = FaultQueue()
@@ -62,8 +68,9 @@ class Marketplace:
         self._number = 0
         self._mark = f"{seed & 0xFFFF:04x}"
         self._reports = Reports(self._world)
+        self._renewals = Renewals(self._world)
         self._operations = self._made_operations()
-        self._seed(Random(seed), customers)  # noqa: S311  # practice data, no secret
+        self._seed(Random(seed), customers, subscriptions)  # noqa: S311  # practice data, no secret
 
     @property
     def public_url(self) -> str:
@@ -132,6 +139,8 @@ class Marketplace:
                 refusal = Refusal(429, "The rate limit is reached. Try again in a moment.", gateway=True)
             case _:
                 refusal = Refusal(fault.status or 503, "A fault that was asked for.")
+                if refusal.status in (401, 429):
+                    self.control.refused()
         made = self._refusal(refusal, call, correlation)
         return replace(made, headers={**made.headers, **headers})
 
@@ -175,7 +184,7 @@ class Marketplace:
 
     def _made_operations(self) -> Mapping[str, Operation]:
         world = self._world
-        accounts, catalogue, subscriptions = Accounts(world), Catalogue(world), Subscriptions(world)
+        accounts, catalogue, subscriptions = Accounts(world), Catalogue(world), Subscriptions(world, self._renewals)
         orders, reports = Orders(world, subscriptions), self._reports
         return {
             "getCustomers": lambda call, _: accounts.list_customers(call),
@@ -208,12 +217,17 @@ class Marketplace:
             "validateParameters": lambda call, _: validate_parameters(world, call),
         }
 
-    def _seed(self, random: Random, customers: int) -> None:
+    def _seed(self, random: Random, customers: int, subscriptions: int | None) -> None:
         seed_catalogue(self._world)
         seed_resellers(self._world)
         seed_customers(self._world, random, customers)
-        seed_activity(self._world, random)
+        if subscriptions is None:
+            seed_activity(self._world, random)
+        else:
+            seed_fleet(self._world, random, subscriptions)
         seed_reports(self._world, self._reports)
+        for row in self._world.subscriptions.all():
+            self._renewals.watch(row)
         self._world.settle()
 
 
@@ -228,4 +242,4 @@ def _bent(fault: str, answer: Answer, former_row: Callable[[], object]) -> bytes
     elif fault == "shifted_page" and (row := former_row()) is not None:
         body["data"] = [row, *rows][: pagination["limit"]]
         pagination["total"] += 1
-    return json.dumps(body, ensure_ascii=False).encode()
+    return written(body)

@@ -78,7 +78,8 @@ def _billed(kind: str, line: Line, subscription: Json | None) -> Decimal:
     if kind != "change" or subscription is None:
         return line.quantity
     # Change orders set totals; what they cost is the difference to what is held.
-    return line.quantity - (held_quantity(subscription, line.offer.mpn) or 0)
+    # A product of another plan, which a switch leads to, is not held yet.
+    return line.quantity - (held_quantity(subscription, line.offer.mpn, line.product["id"]) or 0)
 
 
 def _contract_value(world: World, kind: str, lines: Sequence[Line], subscription: Json | None) -> Json:

@@ -1,5 +1,6 @@
 """Faults on order: queued per operation, taken one by one as calls arrive."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,6 +14,8 @@ AFTER: Final = ("reset_after", "empty", "broken_json")
 """The state has changed by then."""
 NEUTRAL: Final = ("delay", "wrong_total", "shifted_page")
 NAMES: Final = (*BEFORE, *AFTER, *NEUTRAL)
+MOST: Final = 1_000_000
+"""Of times and seconds."""
 SIGN_IN: Final = "generateAuthToken"
 
 
@@ -21,7 +24,7 @@ class Fault:
     """One fault that waits for its calls.
 
     Attributes:
-        operation: An operationId, or ``*`` for any but signing in, which must be named.
+        operation: An operationId, or ``*`` for any, signing in included.
         name: What happens; see BEFORE, AFTER and NEUTRAL.
         times: Calls it is still good for.
         seconds: Of a delay.
@@ -40,7 +43,7 @@ class Fault:
         """Return whether it happens to this call. A shifted page needs a page before it."""
         if self.name == "shifted_page" and (call.first("offset") or "0") == "0":
             return False
-        return self.operation == operation or (self.operation == "*" and operation != SIGN_IN)
+        return self.operation in ("*", operation)
 
 
 class FaultQueue:
@@ -66,8 +69,8 @@ class FaultQueue:
             name=str(name),
             times=int(_number(wanted, "times", 1, least=1)),
             seconds=_number(wanted, "seconds", 1, least=0),
-            status=int(_number(wanted, "status", 0, least=100)) if "status" in wanted else None,
-            headers={str(key): str(value) for key, value in headers.items()} if headers else None,
+            status=_status(wanted),
+            headers=_headers(headers) if headers else None,
         )
         self._waiting.append(fault)
         return fault
@@ -95,6 +98,25 @@ class FaultQueue:
 
 def _number(wanted: Mapping[str, object], name: str, default: float, *, least: float) -> float:
     value = wanted.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
-        raise Refusal(400, f"{name} must be a number of {least:g} or more.")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= MOST:
+        raise Refusal(400, f"{name} must be a number of {least:g} or more, and at most {MOST:g}.")
     return value
+
+
+def _status(wanted: Mapping[str, object]) -> int | None:
+    value = wanted.get("status")
+    if value is None:
+        return None
+    # Statuses below 200 are no answers, and no server can send one as such.
+    if isinstance(value, bool) or not isinstance(value, int) or not 200 <= value <= 599:
+        raise Refusal(400, "status must be a whole number from 200 to 599.")
+    return value
+
+
+def _headers(given: Mapping[str, object]) -> dict[str, str]:
+    made = {str(key): str(value) for key, value in given.items()}
+    for name, value in made.items():
+        plain = all(" " <= each <= "\xff" and each != "\x7f" for each in value)
+        if not plain or not re.fullmatch(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", name):
+            raise Refusal(400, "headers must hold names and values that HTTP can carry (Latin letters).")
+    return made

@@ -28,19 +28,24 @@ class Line:
         return self.offer.unit_price(self.quantity) if special is None else price_of(special, "specialPrice")
 
 
-def read_lines(world: World, products: object) -> list[Line]:
-    """Return the lines of an order, products that depend on others completed."""
-    if not isinstance(products, list) or not products:
-        raise Refusal(400, "products must hold at least one product.")
-    lines = [_line(world, asked) for asked in products]
-    held = {line.offer.mpn for line in lines}
+def read_lines(world: World, products: object, *, held: frozenset[str] = frozenset()) -> list[Line]:
+    """Return the lines of an order, products that depend on others completed; ``held`` are those already there."""
+    lines = plain_lines(world, products)
+    held |= {line.offer.mpn for line in lines}
     for line in list(lines):
         for needed in line.offer.depends_on:
             if needed not in held:
                 # The platform adds what a product depends on when it is left out.
-                held.add(needed)
+                held |= {needed}
                 lines.append(_line(world, {"mpn": needed, "quantity": 1}))
     return lines
+
+
+def plain_lines(world: World, products: object, *, signed: bool = False) -> list[Line]:
+    """Return the lines of an order just as they are given; signed quantities are differences."""
+    if not isinstance(products, list) or not products:
+        raise Refusal(400, "products must hold at least one product.")
+    return [_line(world, asked, signed=signed) for asked in products]
 
 
 def check_limits(lines: Sequence[Line]) -> None:
@@ -90,13 +95,15 @@ def parameter_problem(kind: ParameterKind, given: Json | None) -> str | None:
     )  # fmt: skip
 
 
-def quantity_of(value: object) -> Decimal:
-    """Return a quantity: a number, or a decimal text such as "2.0"."""
+def quantity_of(value: object, *, signed: bool = False) -> Decimal:
+    """Return a quantity: a number, or a decimal text such as "2.0"; below zero only where it is a difference."""
     try:
         number = Decimal(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     except InvalidOperation:
         number = None
-    if number is None or not number.is_finite() or not 0 <= number < LARGEST_PRICE or number % 1:
+    if number is None or not number.is_finite() or not (signed or number >= 0) or abs(number) >= LARGEST_PRICE:
+        number = None
+    if number is None or number % 1:
         raise Refusal(400, "quantity must be a whole number.")
     return number
 
@@ -115,7 +122,7 @@ def price_of(value: object, name: str) -> Decimal:
     return number
 
 
-def _line(world: World, asked: object) -> Line:
+def _line(world: World, asked: object, *, signed: bool = False) -> Line:
     if not isinstance(asked, dict):
         raise Refusal(400, "Each product must be an object.")
     if asked.get("deals") and (asked.get("specialPrice") or asked.get("specialCost")):
@@ -124,4 +131,4 @@ def _line(world: World, asked: object) -> Line:
         if asked.get(name) is not None:
             price_of(asked[name], name)
     product, offer = find_product(world, asked)
-    return Line(product, offer, quantity_of(asked.get("quantity", 1)), asked)
+    return Line(product, offer, quantity_of(asked.get("quantity", 1), signed=signed), asked)

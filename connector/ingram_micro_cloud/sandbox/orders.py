@@ -1,18 +1,27 @@
 """Orders: five kinds, real rules, and a life of their own on the marketplace's clock."""
 
-from collections.abc import Callable
+import re
+from dataclasses import replace
 from typing import Final
 
 from ingram_micro_cloud.sandbox.accounts import has_admin
 from ingram_micro_cloud.sandbox.calls import Call, Json, Refusal
-from ingram_micro_cloud.sandbox.clock import parse_moment, stamp
+from ingram_micro_cloud.sandbox.clock import stamp
 from ingram_micro_cloud.sandbox.estimates import details_of, estimate, order_products, total_of
-from ingram_micro_cloud.sandbox.lines import Line, check_limits, check_parameters, given_parameters, read_lines
-from ingram_micro_cloud.sandbox.subscriptions import Subscriptions, held_quantity
+from ingram_micro_cloud.sandbox.filters import wanted_orders
+from ingram_micro_cloud.sandbox.lines import (
+    Line,
+    check_limits,
+    check_parameters,
+    given_parameters,
+    plain_lines,
+    read_lines,
+)
+from ingram_micro_cloud.sandbox.subscriptions import Subscriptions, held_mpns, held_quantity
+from ingram_micro_cloud.sandbox.switches import Switch, wanted_switch
 from ingram_micro_cloud.sandbox.world import World
 
 KINDS: Final = ("sales", "change", "renewal", "cancellation", "migration")
-STATES: Final = ("submitted", "processing", "error", "completed", "cancelled")
 PROCESSING_AFTER: Final = 60
 COMPLETED_AFTER: Final = 600
 """Seconds. Completed within 900 of the marketplace's clock is what it promises."""
@@ -30,7 +39,7 @@ class Orders:
         """Return thin rows, without purchase number, products and details."""
         if reseller is not None:
             self._world.resellers.need(reseller, "reseller")
-        return self._world.orders.page(call, self._wanted(call, reseller), _thin)
+        return self._world.orders.page(call, wanted_orders(self._world, call, reseller), _thin)
 
     def get(self, key: str) -> Json:
         """Return one order in full."""
@@ -41,7 +50,7 @@ class Orders:
         body = call.json()
         kind, customer = self._kind(body), self._customer(body)
         subscription = self._subscription(body, kind, customer)
-        lines = self._lines(body, kind, subscription)
+        lines, _ = self._lines(body, kind, subscription)
         return estimate(self._world, body, kind, lines, subscription)
 
     def create(self, call: Call) -> Json:
@@ -53,11 +62,11 @@ class Orders:
         subscription = self._subscription(body, kind, customer)
         if subscription is not None and subscription["status"] == "pending":
             raise Refusal(409, "The subscription is still being provisioned and cannot be changed.")
-        lines = self._lines(body, kind, subscription)
+        lines, switch = self._lines(body, kind, subscription)
         check_limits(lines)
         if kind == "sales":
             check_parameters(lines)
-        order = self._accepted(body, kind, customer, lines, subscription)
+        order = self._accepted(body, kind, customer, lines, subscription, switch)
         return _public(order)
 
     def update(self, call: Call, key: str) -> Json:
@@ -67,10 +76,13 @@ class Orders:
             raise Refusal(400, f"{stranger} cannot be changed.")
         if "creditCheck" in body and not isinstance(body["creditCheck"], bool):
             raise Refusal(400, "creditCheck must be true or false.")
+        if "statusCode" in body and not re.fullmatch("[A-Z]{2}", str(body["statusCode"])):
+            raise Refusal(400, "statusCode must be two capital letters.")
         if body.get("statusCode") == "CL":
             if order["status"] in ("completed", "error"):
                 raise Refusal(409, "The order has ended and cannot be withdrawn.")
             order["status"] = "cancelled"
+            self._end_what_it_began(order)
         order |= body
         return _public(order)
 
@@ -100,29 +112,39 @@ class Orders:
         subscription = self._world.subscriptions.get(key)
         if subscription is None or subscription["customerId"] != customer["id"]:
             raise Refusal(400, "subscriptionId must be a subscription of this customer.")
-        if kind != "sales" and subscription["status"] in ("terminated", "removed"):
+        if subscription["status"] in ("terminated", "removed"):
             raise Refusal(409, "The subscription has ended.")
         return subscription
 
-    def _lines(self, body: Json, kind: str, subscription: Json | None) -> list[Line]:
+    def _lines(self, body: Json, kind: str, subscription: Json | None) -> tuple[list[Line], Switch | None]:
         if kind in ("renewal", "cancellation"):
-            return []
-        if kind == "change" and "products" not in body and body.get("planId"):
-            if self._world.plans.get(body["planId"]) is None:
-                raise Refusal(400, "planId is not a plan of the catalogue.")
-            return []
-        lines = read_lines(self._world, body.get("products"))
+            return [], None
+        switch = wanted_switch(self._world, body, kind, subscription)
+        if switch is not None:
+            return list(switch.lines), switch
         if kind == "change" and subscription is not None:
-            for line in lines:
-                if held_quantity(subscription, line.offer.mpn) is None:
-                    raise Refusal(400, f"{line.offer.mpn} is not part of the subscription.")
-        _check_alignment(body, lines)
-        return lines
+            signed = self._world.change_quantity == "delta"
+            named = plain_lines(self._world, body.get("products"), signed=signed)
+            lines = [_changed(line, subscription, signed=signed) for line in named]
+        else:
+            lines = read_lines(self._world, body.get("products"), held=held_mpns(subscription))
+        if kind == "sales" and subscription is not None:
+            _check_addition(lines, subscription)
+        _check_alignment(body, lines, alone=subscription is None)
+        return lines, None
 
-    def _accepted(self, body: Json, kind: str, customer: Json, lines: list[Line], subscription: Json | None) -> Json:
+    def _accepted(
+        self,
+        body: Json,
+        kind: str,
+        customer: Json,
+        lines: list[Line],
+        subscription: Json | None,
+        switch: Switch | None,
+    ) -> Json:
         now = self._world.clock.now()
         key = self._world.orders.new_id()
-        if kind in ("sales", "migration"):
+        if kind == "migration" or (kind == "sales" and subscription is None):
             subscription = self._subscriptions.begin(body, customer, lines, kind)
         later = str(body.get("scheduledOn", "")).casefold() == "renewal"
         order: Json = {
@@ -147,7 +169,7 @@ class Orders:
         self._world.later(now + PROCESSING_AFTER, lambda moment: _move(order, "processing", moment))
         self._world.later(
             now + COMPLETED_AFTER,
-            lambda moment: self._finish(order, body, kind, lines, subscription, moment, failing=failing),
+            lambda moment: self._finish(order, body, kind, lines, subscription, switch, moment, failing=failing),
         )
         return order
 
@@ -158,6 +180,7 @@ class Orders:
         kind: str,
         lines: list[Line],
         subscription: Json | None,
+        switch: Switch | None,
         moment: float,
         *,
         failing: bool,
@@ -166,61 +189,52 @@ class Orders:
             return
         if failing:
             order |= {"status": "error", "statusCode": "ER"}
+            self._end_what_it_began(order)
             return
         order |= {"status": "completed", "statusCode": "CP", "provisioningDate": stamp(moment)}
         if subscription is not None:
-            self._subscriptions.apply(subscription, body, kind, lines)
+            self._subscriptions.apply(subscription, body, kind, lines, switch)
 
-    def _wanted(self, call: Call, reseller: str | None) -> Callable[[Json], bool] | None:
-        exact = {
-            name: value
-            for name in ("customerId", "subscriptionId", "orderNumber", "status", "statusCode")
-            if (value := call.first(name)) is not None and not (reseller and name in ("orderNumber", "statusCode"))
-        }
-        if "status" in exact and exact["status"] not in STATES:
-            raise Refusal(400, f"status must be one of: {', '.join(STATES)}.")
-        since = _moment(call, "creationTimeFrom", end_of_day=False)
-        until = _moment(call, "creationTimeTo", end_of_day=True)
-        if not exact and since is None and until is None and reseller is None:
-            return None
-        customers = self._world.customers
-
-        def wanted(row: Json) -> bool:
-            created = parse_moment(str(row["creationDate"])) or 0.0
-            owner = customers.get(row["customerId"])
-            return (
-                all(row.get(name) == value for name, value in exact.items())
-                and (since is None or created >= since)
-                and (until is None or created <= until)
-                and (reseller is None or (owner is not None and owner["resellerId"] == reseller))
-            )
-
-        return wanted
+    def _end_what_it_began(self, order: Json) -> None:
+        subscription = self._world.subscriptions.get(order.get("subscriptionId"))
+        if subscription is not None and order["type"] in ("sales", "migration"):
+            self._subscriptions.drop(subscription)
 
 
-def _moment(call: Call, name: str, *, end_of_day: bool) -> float | None:
-    text = call.first(name)
-    if text is None:
-        return None
-    moment = parse_moment(text, end_of_day=end_of_day)
-    if moment is None:
-        raise Refusal(400, f"{name} must be a date or a date and time.")
-    return moment
+def _check_addition(lines: list[Line], subscription: Json) -> None:
+    for line in lines:
+        if held_quantity(subscription, line.offer.mpn) is not None:
+            text = "is part of the subscription already; its quantity changes by an order of type change."
+            raise Refusal(400, f"{line.offer.mpn} {text}")
+        if line.offer.plan != str(subscription["planId"]):
+            raise Refusal(400, f"{line.offer.mpn} belongs to another plan than the subscription; order it on its own.")
 
 
-def _check_alignment(body: Json, lines: list[Line]) -> None:
+def _check_alignment(body: Json, lines: list[Line], *, alone: bool) -> None:
     wanted = body.get("alignExpirationDate")
     for line in lines:
         rule = line.offer.coterming[0]
         if wanted and rule == "RESTRICTED":
             raise Refusal(400, f"{line.offer.mpn} cannot be aligned with another expiration date.")
-        if not wanted and rule == "MANDATORY" and body.get("type", "sales") == "sales":
+        if not wanted and rule == "MANDATORY" and alone and body.get("type", "sales") == "sales":
             raise Refusal(400, f"{line.offer.mpn} needs alignExpirationDate.")
 
 
 def _move(order: Json, status: str, _moment: float) -> None:
     if order["status"] == "submitted":
         order["status"] = status
+
+
+def _changed(line: Line, subscription: Json, *, signed: bool) -> Line:
+    """Return a line of a change order with the quantity wanted in the end."""
+    held = held_quantity(subscription, line.offer.mpn, line.product["id"])
+    if held is None:
+        raise Refusal(400, f"{line.offer.mpn} is not part of the subscription.")
+    if not signed:
+        return line
+    if held + line.quantity < 0:
+        raise Refusal(400, "quantity takes away more than is held.")
+    return replace(line, quantity=held + line.quantity)
 
 
 def _thin(row: Json) -> Json:

@@ -178,17 +178,20 @@ def _steered(marketplace: Marketplace, method: str, what: str, body: bytes) -> o
         case "POST", ["clock"]:
             seconds = _json(body).get("advance_seconds")
             marketplace.steer(lambda control: control.advance(seconds))
+        case "POST", ["settings"]:
+            wanted = _json(body)
+            marketplace.steer(lambda control: control.settings(wanted))
         case "GET", ["state", kind]:
             return marketplace.steer(lambda control: control.state(kind))
         case _:
-            raise Refusal(404, "There are: /calls, /faults, /clock and /state/{kind}.")
+            raise Refusal(404, "There are: /calls, /faults, /clock, /settings and /state/{kind}.")
     return {"done": True}
 
 
 def _json(body: bytes) -> dict[str, object]:
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise Refusal(400, "The body must be a JSON object.")

@@ -1,17 +1,19 @@
 """Subscriptions: lists, details, changes, and what orders make of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from ingram_micro_cloud.sandbox.calls import Call, Json, Refusal
-from ingram_micro_cloud.sandbox.clock import months_later, parse_moment
+from ingram_micro_cloud.sandbox.calls import Call, Json, Refusal, check_attributes
+from ingram_micro_cloud.sandbox.clock import months_later
+from ingram_micro_cloud.sandbox.filters import wanted_subscriptions
 from ingram_micro_cloud.sandbox.lines import Line, given_parameters, price_of
 from ingram_micro_cloud.sandbox.offers import money, months_of, period
+from ingram_micro_cloud.sandbox.renewals import Renewals, term_of
+from ingram_micro_cloud.sandbox.switches import Switch
 from ingram_micro_cloud.sandbox.world import World
 
-STATES: Final = ("pending", "active", "hold", "terminated", "removed", "unknown")
 THIN: Final = (
     "id", "name", "customerId", "status", "renewalStatus", "creationDate", "renewalDate", "lastModifiedDate",
     "expirationDate", "billingModel", "billingPeriod", "subscriptionPeriod",
@@ -22,12 +24,14 @@ PRICES: Final = ("unitPrice", "unitCost", "unitProviderCost")
 class Subscriptions:
     """The operations on subscriptions, and their life."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, renewals: Renewals) -> None:
+        self._world, self._renewals = world, renewals
 
     def listed(self, call: Call) -> Json:
         """Return thin rows, without products and seats."""
-        return self._world.subscriptions.page(call, _wanted(call), lambda row: {k: row[k] for k in THIN if k in row})
+        return self._world.subscriptions.page(
+            call, wanted_subscriptions(call), lambda row: {k: row[k] for k in THIN if k in row}
+        )
 
     def get(self, key: str) -> Json:
         """Return one subscription in full."""
@@ -40,6 +44,8 @@ class Subscriptions:
             raise Refusal(400, f"{stranger} cannot be changed here; seats change by an order of type change.")
         if "renewalStatus" in body and not isinstance(body["renewalStatus"], bool):
             raise Refusal(400, "renewalStatus must be true or false.")
+        if "attributes" in body:
+            check_attributes(body["attributes"])
         if "products" in body:
             self._reprice(row, body["products"])
         row |= {name: body[name] for name in ("attributes", "renewalStatus") if name in body}
@@ -84,23 +90,54 @@ class Subscriptions:
         retotal(row)
         return self._world.subscriptions.add(row)
 
-    def apply(self, row: Json, body: Json, kind: str, lines: Sequence[Line]) -> None:
-        """Let a completed order have its effect."""
+    def apply(self, row: Json, body: Json, kind: str, lines: Sequence[Line], switch: Switch | None = None) -> None:
+        """Let a completed order have its effect, at once or at the renewal."""
         today = self._world.clock.today()
+        later = str(body.get("scheduledOn", "")).casefold() == "renewal"
         if kind in ("sales", "migration"):
-            row["status"] = "active"
+            self._sold(row, lines)
+        elif kind == "cancellation" and later:
+            row["renewalStatus"] = False
         elif kind == "cancellation":
             row |= {"status": "terminated", "renewalStatus": False, "expirationDate": today.isoformat()}
+            self._renewals.forget(row)
         elif kind == "renewal":
-            end = months_later(date.fromisoformat(str(row["expirationDate"])), months_of(_term(row)))
-            row |= {"expirationDate": end.isoformat(), "renewalDate": end.isoformat()}
-        elif str(body.get("scheduledOn", "")).casefold() != "renewal":
-            for line in lines:
-                product = _product(row, line.offer.mpn)
-                if product is not None:
-                    product["quantity"] = int(line.quantity)
-            retotal(row)
+            self._renewals.renew(row)
+        elif later or (switch is not None and switch.at_renewal):
+            self._renewals.at_renewal(row, lambda: self._change(row, lines, switch))
+        else:
+            self._change(row, lines, switch)
         row["lastModifiedDate"] = today.isoformat()
+
+    def drop(self, row: Json) -> None:
+        """End a subscription whose order was withdrawn or failed before it began."""
+        if row["status"] == "pending":
+            row |= {
+                "status": "removed",
+                "renewalStatus": False,
+                "lastModifiedDate": self._world.clock.today().isoformat(),
+            }
+
+    def _sold(self, row: Json, lines: Sequence[Line]) -> None:
+        products = row.get("products")
+        if row["status"] == "pending":
+            row["status"] = "active"
+            self._renewals.watch(row)
+        elif isinstance(products, list):
+            products += [subscription_product(line) for line in lines]
+            retotal(row)
+
+    def _change(self, row: Json, lines: Sequence[Line], switch: Switch | None) -> None:
+        if switch is not None:
+            before = row["renewalDate"]
+            switch.apply(row, [subscription_product(line) for line in lines], self._world.clock.today())
+            if row["renewalDate"] != before:
+                self._renewals.watch(row)
+        for line in lines:
+            product = _product(row, line.offer.mpn)
+            if product is not None:
+                product["quantity"] = int(line.quantity)
+        retotal(row)
 
     def _reprice(self, row: Json, products: object) -> None:
         if not isinstance(products, list):
@@ -125,10 +162,18 @@ class Subscriptions:
         retotal(row)
 
 
-def held_quantity(subscription: Json, mpn: str) -> Decimal | None:
-    """Return the seats of a product in a subscription, or None when it has no such product."""
+def held_quantity(subscription: Json, mpn: str, product_id: object = None) -> Decimal | None:
+    """Return the seats of a product in a subscription, or None when it has no such product (of this id)."""
     product = _product(subscription, mpn)
-    return None if product is None else Decimal(str(product["quantity"]))
+    if product is None or (product_id is not None and product["id"] != product_id):
+        return None
+    return Decimal(str(product["quantity"]))
+
+
+def held_mpns(subscription: Json | None) -> frozenset[str]:
+    """Return the part numbers of a subscription's products."""
+    products = subscription.get("products") if subscription is not None else None
+    return frozenset(str(each["mpn"]) for each in (products if isinstance(products, list) else []))
 
 
 def monthly_price(subscription: Json) -> Decimal:
@@ -174,17 +219,13 @@ def retotal(row: Json) -> None:
     for product in products if isinstance(products, list) else []:
         product["extendedPrice"] = money(Decimal(str(product["unitPrice"]["amount"])) * int(product["quantity"]))
     price = monthly_price(row)
-    times = months_of(_term(row)) // max(1, months_of(_period(row, "billingPeriod")))
+    times = months_of(term_of(row)) // max(1, months_of(_period(row, "billingPeriod")))
     row |= {"totalPrice": money(price), "totalSubscriptionPrice": money(price * max(1, times))}
 
 
 def _product(row: Json, mpn: str) -> Json | None:
     products = row.get("products")
     return next((each for each in (products if isinstance(products, list) else []) if each["mpn"] == mpn), None)
-
-
-def _term(row: Json) -> tuple[str, int]:
-    return _period(row, "subscriptionPeriod")
 
 
 def _period(row: Json, name: str) -> tuple[str, int]:
@@ -194,27 +235,3 @@ def _period(row: Json, name: str) -> tuple[str, int]:
 
 def _structured(parameter: Json) -> Json:
     return {"structured_value": parameter["structured_value"]} if "structured_value" in parameter else {}
-
-
-def _wanted(call: Call) -> Callable[[Json], bool] | None:
-    customer, status = call.first("customerId"), call.first("status")
-    if status is not None and status not in STATES:
-        # A comma list is refused as well: the vendor takes one value.
-        raise Refusal(400, f"status must be one of: {', '.join(STATES)}.")
-    since, until = _day(call, "creationDateFrom", "0000"), _day(call, "creationDateTo", "9999")
-    if customer is None and status is None and since == "0000" and until == "9999":
-        return None
-    return lambda row: (
-        (customer is None or row["customerId"] == customer)
-        and (status is None or row["status"] == status)
-        and since <= str(row["creationDate"]) <= until
-    )
-
-
-def _day(call: Call, name: str, default: str) -> str:
-    text = call.first(name)
-    if text is None:
-        return default
-    if parse_moment(text) is None:
-        raise Refusal(400, f"{name} must be a date.")
-    return text[:10]

@@ -31,6 +31,10 @@ class MarketplaceTransport(httpx.AsyncBaseTransport):
             headers={name.lower(): value for name, value in request.headers.items()},
             body=await request.aread(),
         )
+        storage = f"{self._marketplace.public_url}/storage/"
+        if str(request.url).startswith(storage):
+            file = self._marketplace.download(call, request.url.path.rsplit("/", 1)[-1])
+            return httpx.Response(file.status, headers=dict(file.headers), content=file.body, request=request)
         answer = self._marketplace.answer(call)
         await self._wait(request, answer.delay_seconds)
         if isinstance(answer, Dropped):

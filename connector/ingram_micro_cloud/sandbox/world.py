@@ -29,6 +29,8 @@ class World:
         self.reports = Table(0)
         self.offers: dict[str, Offer] = {}
         self.signing_key = ""
+        self.change_quantity = "total"
+        """Whether a change order's number is the new total, or the difference: the vendor was seen doing either."""
         self._due: list[tuple[float, int, Callable[[float], None]]] = []
         self._ticket = count()
 

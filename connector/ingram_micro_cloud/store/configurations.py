@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from ingram_micro_cloud.store.database import Database
 from ingram_micro_cloud.store.secrets import SecretBox
 from ingram_micro_cloud.store.tables import configurations, drafts
+from ingram_micro_cloud.store.turns import wait_for_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class ConfigurationRecords:
         sealed = self._box.encrypt(json.dumps({key: secret.get_secret_value() for key, secret in secrets.items()}))
         now = self._now()
         with self._database.transaction() as connection:
+            wait_for_turn(self._database, connection, "configurations")
             before = connection.execute(sa.select(configurations).where(configurations.c.name == name)).one_or_none()
             others = connection.execute(
                 sa.select(sa.func.count()).where(configurations.c.name != name, configurations.c.is_default)
@@ -134,6 +136,7 @@ class DraftRecords:
     def save(self, name: str, values: Mapping[str, object]) -> None:
         """Keep a draft in place of an earlier one."""
         with self._database.transaction() as connection:
+            wait_for_turn(self._database, connection, "drafts")
             connection.execute(sa.delete(drafts).where(drafts.c.name == name))
             connection.execute(sa.insert(drafts).values(name=name, values_json=json.dumps(dict(values))))
 

@@ -15,6 +15,9 @@ from ingram_micro_cloud.errors import StateDamagedError, StateError
 
 BUSY_SECONDS: Final = 15.0
 SQLITE_HEADER: Final = b"SQLite format 3\x00"
+_SYNCED_COMMIT: Final = (
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
+)
 
 
 class Database:
@@ -77,15 +80,18 @@ class Database:
         return cls(engine, f"PostgreSQL on {parsed.host or 'a local socket'}")
 
     @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
+    def transaction(self, *, synced: bool = False) -> Iterator[sa.Connection]:
         """Give one short transaction; it is committed at the end and undone by any error.
+
+        Args:
+            synced: Once committed it outlasts a loss of power, at the cost of waiting for the disk.
 
         Raises:
             StateError: The database is busy for too long or cannot be reached.
             StateDamagedError: What is stored there is not readable.
         """
         try:
-            with self._alone, self.engine.begin() as connection:
+            with self._alone, self._synced() if synced else self.engine.begin() as connection:
                 yield connection
         except OperationalError as problem:
             raise self._unusable(problem) from problem
@@ -94,6 +100,24 @@ class Database:
                 f"The state in {self.place} is damaged. Nothing was changed.",
                 hint="Put a backup in its place, or move it away and save the configurations again.",
             ) from problem
+
+    @contextmanager
+    def _synced(self) -> Iterator[sa.Connection]:
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                with connection.begin():
+                    connection.exec_driver_sql(_SYNCED_COMMIT)
+                    yield connection
+                return
+            # Outside of the transaction: SQLite does not change this inside of one.
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA synchronous=FULL")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                cursor.execute("PRAGMA synchronous=NORMAL")
+                cursor.close()
 
     def begin_logging(self) -> None:
         """Let readers and a writer work side by side from now on (SQLite's WAL; stays with the file).

@@ -32,11 +32,24 @@ class Keyring(Protocol):
 FindKeyring = Callable[[Mapping[str, str]], Keyring | None]
 
 
-def find_key(home: Path, environ: Mapping[str, str], find_keyring: FindKeyring) -> bytes:
+def find_key(
+    home: Path,
+    environ: Mapping[str, str],
+    find_keyring: FindKeyring,
+    *,
+    sealed: Callable[[], bool] = lambda: False,
+) -> bytes:
     """Return the key, made and kept when there is none yet.
 
+    Args:
+        home: The folder of the key file.
+        environ: Where the variable is read.
+        find_keyring: Finds the operating system's keyring, or None.
+        sealed: Asked before a key is made: whether something is stored that another key has sealed. Then none is made.
+
     Raises:
-        StateKeyError: The variable is too short, or the key file can be read by others.
+        StateKeyError: The variable is too short, the key file can be read by others, or the key is missing although
+            something is sealed with it.
         StateError: The folder cannot be written.
     """
     if VARIABLE in environ:
@@ -46,11 +59,15 @@ def find_key(home: Path, environ: Mapping[str, str], find_keyring: FindKeyring) 
         # A file that is there holds what was sealed before a keyring appeared.
         return _read(path)
     keyring = find_keyring(environ)
-    if keyring is not None:
-        kept = _kept(keyring, str(home))
-        if kept is not None:
-            return kept
-    return _make(path)
+    kept = None if keyring is None else _kept(keyring, str(home))
+    if kept is not None:
+        return kept
+    if sealed():
+        if path.exists():
+            return _read(path)  # made a moment ago, by the process that sealed
+        raise _missing(path)
+    made = None if keyring is None else _kept(keyring, str(home), new=secrets.token_urlsafe(32))
+    return made if made is not None else _make(path)
 
 
 def key_from_variable(environ: Mapping[str, str]) -> bytes:
@@ -71,7 +88,12 @@ def key_from_variable(environ: Mapping[str, str]) -> bytes:
             f"{VARIABLE} is too short to protect anything.",
             hint=f'At least {SHORTEST} random characters: python -c "import secrets; print(secrets.token_urlsafe(32))"',
         )
-    return text.encode()
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise StateKeyError(
+            f"{VARIABLE} is not valid UTF-8 text.", hint="Give it in plain letters and digits."
+        ) from None
 
 
 def quiet_keyring(environ: Mapping[str, str]) -> Keyring | None:
@@ -85,11 +107,20 @@ def quiet_keyring(environ: Mapping[str, str]) -> Keyring | None:
     return backend if name.startswith(QUIET_BACKENDS) and not getattr(backend, "locked", False) else None
 
 
-def _kept(keyring: Keyring, home: str) -> bytes | None:
+def _missing(path: Path) -> StateKeyError:
+    return StateKeyError(
+        f"The key that opens the stored secrets is missing: there is no key file {path}. Nothing was changed.",
+        hint=f"Bring back a backup of it, or set {VARIABLE} to the key they were saved with; without it, move "
+        f"{path.parent} away and save the configurations again.",
+    )
+
+
+def _kept(keyring: Keyring, home: str, new: str | None = None) -> bytes | None:
+    """Return what the keyring keeps for this folder; with ``new`` that is put there where it keeps nothing."""
     try:
         kept = keyring.get_password(SERVICE, home)
-        if kept is None:
-            keyring.set_password(SERVICE, home, secrets.token_urlsafe(32))
+        if kept is None and new is not None:
+            keyring.set_password(SERVICE, home, new)
             # Read back: of two processes at once, the last to write has won.
             kept = keyring.get_password(SERVICE, home)
     except Exception as problem:  # noqa: BLE001  # keyring backends raise whatever their system does; the file remains

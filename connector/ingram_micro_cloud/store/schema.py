@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from ingram_micro_cloud.errors import StateDamagedError, StateError
 from ingram_micro_cloud.store.database import Database
-from ingram_micro_cloud.store.tables import HEAD
+from ingram_micro_cloud.store.tables import HEAD, marker
 
 _LOCK = 0x1A6C10D
 """Any number: PostgreSQL lets one process at a time make the tables."""
@@ -31,6 +31,22 @@ def prepare(database: Database) -> None:
         if revision == HEAD:
             return
         _upgrade(connection)
+
+
+def holds_secrets(database: Database) -> bool:
+    """Return whether a key has already sealed something there; looks and changes nothing.
+
+    Raises:
+        StateError: It was made by a newer version (state_too_new).
+        StateDamagedError: It is damaged, or not ours.
+    """
+    with database.transaction() as connection:
+        revision = _revision(connection)
+        if revision != HEAD:
+            _refuse_strangers(connection, revision, database)
+        if revision is None or not sa.inspect(connection).has_table(marker.name):
+            return False
+        return connection.execute(sa.select(marker.c.key_check)).first() is not None
 
 
 def _revision(connection: sa.Connection) -> str | None:

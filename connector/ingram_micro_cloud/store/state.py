@@ -1,8 +1,11 @@
 """The state of one installation: one database and one key, opened together."""
 
+import logging
 import os
 import secrets
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,19 +14,25 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ingram_micro_cloud.errors import StateError, StateKeyError
+from ingram_micro_cloud.store.audit import AuditRecords
 from ingram_micro_cloud.store.configurations import ConfigurationRecords, DraftRecords
 from ingram_micro_cloud.store.customers import CustomerRecords
 from ingram_micro_cloud.store.database import Database
+from ingram_micro_cloud.store.journal import JournalRecords
 from ingram_micro_cloud.store.keys import FindKeyring, find_key, key_from_variable, quiet_keyring
+from ingram_micro_cloud.store.locks import LockRecords
 from ingram_micro_cloud.store.mappings import MappingRecords
 from ingram_micro_cloud.store.organizations import OrganizationRecords
 from ingram_micro_cloud.store.ownership import OwnershipRecords
 from ingram_micro_cloud.store.permits import PermitRecords
-from ingram_micro_cloud.store.schema import prepare
+from ingram_micro_cloud.store.previews import PreviewRecords
+from ingram_micro_cloud.store.schema import holds_secrets, prepare
 from ingram_micro_cloud.store.secrets import SecretBox, wrong_key
+from ingram_micro_cloud.store.subscriptions import SubscriptionRecords
 from ingram_micro_cloud.store.tables import marker
 from ingram_micro_cloud.store.tokens import TokenRecords
 
+log = logging.getLogger(__name__)
 FILE = "state.db"
 KNOWN_TEXT = "im-cloud"
 
@@ -44,6 +53,11 @@ class State:
         self.customers = CustomerRecords(database)
         self.mappings = MappingRecords(database)
         self.ownership = OwnershipRecords(database)
+        self.journal = JournalRecords(database, self._box)
+        self.previews = PreviewRecords(database, self._box)
+        self.audit = AuditRecords(database, self._box)
+        self.locks = LockRecords(database)
+        self.subscriptions = SubscriptionRecords(database)
 
     @classmethod
     def open(
@@ -70,8 +84,15 @@ class State:
             return cls._guarded(Database.at_url(url), key)
         folder = home or home_folder(environ)
         _make_folder(folder)
-        database = Database.in_file(folder / FILE)
-        return cls._guarded(database, find_key(folder, environ, find_keyring))
+        path = folder / FILE
+        database = Database.in_file(path)
+        try:
+            key = find_key(folder, environ, find_keyring, sealed=lambda: _filled(path) and holds_secrets(database))
+            _make_file(path)
+        except StateError:
+            database.close()
+            raise
+        return cls._guarded(database, key)
 
     @classmethod
     def in_memory(cls) -> "State":
@@ -138,12 +159,45 @@ def home_folder(environ: Mapping[str, str]) -> Path:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if os.name == "posix" and folder.stat().st_uid == os.getuid():
-            folder.chmod(0o700)
+        try:
+            folder.mkdir(mode=0o700, parents=True)
+        except FileExistsError:
+            _check_folder(folder)
     except OSError as problem:
+        raise _unreachable(folder) from problem
+
+
+def _check_folder(folder: Path) -> None:
+    """Look at a folder that was there before; its rights are its owner's business and stay as they are."""
+    mode = folder.stat().st_mode
+    if not stat.S_ISDIR(mode):
+        raise _unreachable(folder)
+    if os.name != "posix" or not mode & 0o077:
+        return
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         raise StateError(
-            f"The state folder {folder} cannot be made or opened.",
-            code="state_unreachable",
-            hint="Name another with IM_CLOUD_HOME, or give this user the folder.",
-        ) from problem
+            f"Every user of this machine can write to the state folder {folder}. Nothing was opened.",
+            hint=f"chmod 700 {folder}, or name another folder with IM_CLOUD_HOME.",
+        )
+    log.warning("Other users can look into the state folder %s (its files stay closed): chmod 700 %s", folder, folder)
+
+
+def _filled(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _make_file(path: Path) -> None:
+    # SQLite would take the rights from the umask; what it puts beside the file takes them from the file.
+    try:
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as problem:
+        raise _unreachable(path.parent) from problem
+
+
+def _unreachable(folder: Path) -> StateError:
+    return StateError(
+        f"The state folder {folder} cannot be made or opened.",
+        code="state_unreachable",
+        hint="Name another with IM_CLOUD_HOME, or give this user the folder.",
+    )

@@ -5,7 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 
 METADATA: Final = sa.MetaData()
-HEAD: Final = "0002"
+HEAD: Final = "0004"
 """The revision these tables are at."""
 
 marker = sa.Table(

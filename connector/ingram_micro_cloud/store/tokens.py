@@ -9,6 +9,7 @@ from ingram_micro_cloud.errors import StateKeyError
 from ingram_micro_cloud.store.database import Database
 from ingram_micro_cloud.store.secrets import SecretBox
 from ingram_micro_cloud.store.tables import tokens
+from ingram_micro_cloud.store.turns import wait_for_turn
 
 
 class TokenRecords:
@@ -35,6 +36,7 @@ class TokenRecords:
         """Keep a token; tokens that have ended are forgotten on the way."""
         sealed = self._box.encrypt(value)
         with self._database.transaction() as connection:
+            wait_for_turn(self._database, connection, "tokens")
             ended = sa.or_(tokens.c.fingerprint == fingerprint, tokens.c.expires_at < self._now() - 3600)
             connection.execute(sa.delete(tokens).where(ended))
             connection.execute(

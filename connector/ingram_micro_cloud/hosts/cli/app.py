@@ -2,14 +2,17 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import typer
 
-from ingram_micro_cloud.errors import IngramMicroCloudError, UsageError
+from ingram_micro_cloud.errors import IngramMicroCloudError, InternalError, UsageError
 from ingram_micro_cloud.hosts.cli import (
     config_commands,
+    fleet_commands,
     mapping_commands,
+    order_commands,
     organization_commands,
     palette_commands,
     printing,
@@ -18,6 +21,7 @@ from ingram_micro_cloud.hosts.cli import (
 )
 
 INTERRUPTED = 130
+DEBUG = "IM_CLOUD_DEBUG"
 
 
 def make_app() -> typer.Typer:
@@ -37,6 +41,11 @@ def make_app() -> typer.Typer:
     app.command("run")(run_command.run)
     app.add_typer(organization_commands.app, name="organizations")
     app.add_typer(mapping_commands.app, name="mapping")
+    app.add_typer(order_commands.app, name="order")
+    app.command("journal")(order_commands.journal)
+    app.add_typer(order_commands.audit_app, name="audit")
+    app.command("seats")(fleet_commands.seats)
+    app.command("renewals")(fleet_commands.renewals)
     app.command("sandbox")(sandbox_command.sandbox)
     return app
 
@@ -45,6 +54,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; every error is printed, as JSON where --json was given."""
     as_json = "--json" in arguments
     try:
+        _refuse_half_characters(arguments)
         status = make_app()(args=list(arguments), standalone_mode=False, prog_name="im-cloud")
     except IngramMicroCloudError as problem:
         printing.print_error(problem, as_json=as_json)
@@ -63,6 +73,45 @@ def run_command_line(arguments: Sequence[str]) -> int:
         # The reader of our output has gone, as `head` does; Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as problem:  # noqa: BLE001  # the last resort: whatever it is, the caller gets one error
+        unforeseen = internal_error(problem, debug=os.environ.get(DEBUG, "") not in ("", "0"))
+        printing.print_error(unforeseen, as_json=as_json)
+        return unforeseen.exit_status
     if status == INTERRUPTED:
         sys.stderr.write("\nStopped. What had been sent stays sent; nothing more will be.\n")
     return status if isinstance(status, int) else 0
+
+
+def internal_error(problem: BaseException, *, debug: bool) -> InternalError:
+    """Return the error for what nobody foresaw; with ``debug`` also write the places it came through.
+
+    Neither holds the exception's own words, which may quote what was typed, secrets included.
+    """
+    if debug:
+        sys.stderr.write(_places(problem))
+    return InternalError(
+        f"Something nobody foresaw happened inside im-cloud ({type(problem).__name__}). What had been sent stays sent.",
+        hint=f"Look before you run it again. {DEBUG}=1 shows where it happened; please report that.",
+    )
+
+
+def _places(problem: BaseException) -> str:
+    chain: list[BaseException] = []
+    here: BaseException | None = problem
+    while here is not None and here not in chain:
+        chain.append(here)
+        here = here.__cause__ or here.__context__
+    lines: list[str] = []
+    for each in reversed(chain):
+        lines += [*traceback.format_tb(each.__traceback__), f"{type(each).__module__}.{type(each).__qualname__}\n\n"]
+    return "".join(lines)
+
+
+def _refuse_half_characters(arguments: Sequence[str]) -> None:
+    for position, each in enumerate(arguments, start=1):
+        try:
+            each.encode()
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"Argument {position} is not valid UTF-8 text.", hint="Give it in UTF-8, or through --input-file."
+            ) from None

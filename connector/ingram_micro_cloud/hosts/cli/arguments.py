@@ -12,8 +12,15 @@ if TYPE_CHECKING:
     from ingram_micro_cloud.manifest.models import ActionSpec
 
 
-def read_inputs(spec: "ActionSpec", pairs: Sequence[str], text: str | None, file: Path | None) -> dict[str, object]:
-    """Return the inputs of every source together.
+def read_inputs(
+    spec: "ActionSpec",
+    pairs: Sequence[str],
+    text: str | None,
+    file: Path | None,
+    *,
+    actions: Mapping[str, "ActionSpec"],
+) -> dict[str, object]:
+    """Return the inputs of every source together; ``actions`` is the palette, which says what is secret.
 
     Raises:
         UsageError: A source cannot be read, or a pair has no equals sign.
@@ -23,10 +30,10 @@ def read_inputs(spec: "ActionSpec", pairs: Sequence[str], text: str | None, file
     if text is not None and text != "-":
         open_sources.append(_parsed(text, "--input"))
     for source in open_sources:
-        _refuse_secrets(spec, source)
+        _refuse_secrets(spec, source, actions)
     sources = list(open_sources)
     if text == "-":
-        sources.append(_parsed(sys.stdin.read(), "standard input"))
+        sources.append(_parsed(standard_input(), "standard input"))
     if file is not None:
         sources.append(_file(file))
     merged: dict[str, object] = {}
@@ -37,6 +44,23 @@ def read_inputs(spec: "ActionSpec", pairs: Sequence[str], text: str | None, file
             raise InputError(message, fields=[FieldProblem(f"/{name}", "given_twice", message)])
         merged |= source
     return merged
+
+
+def standard_input() -> str:
+    """Return what is on standard input.
+
+    Raises:
+        UsageError: It is not UTF-8.
+    """
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError:
+        raise UsageError("Standard input is not UTF-8 text.", hint="Give one JSON object in UTF-8.") from None
+
+
+def too_deep(source: str) -> UsageError:
+    """Return the error for nesting beyond anything a reader can follow."""
+    return UsageError(f"{source} is nested too deeply to be read.", hint="Give one plain JSON object of the inputs.")
 
 
 def _pairs(spec: "ActionSpec", pairs: Sequence[str]) -> dict[str, object]:
@@ -56,7 +80,7 @@ def _value(spec: "ActionSpec", name: str, text: str) -> object:
     if text[:1] in ("{", "[") and schema.get("type") != "string":
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text
 
@@ -89,6 +113,8 @@ def _parsed(text: str, source: str) -> dict[str, object]:
         value = json.loads(text)
     except ValueError as problem:
         raise UsageError(f"{source} is not JSON: {problem}.", hint="Give one JSON object of the inputs.") from problem
+    except RecursionError:
+        raise too_deep(source) from None
     if not isinstance(value, dict):
         raise UsageError(f"{source} must be one JSON object of the inputs.")
     return value
@@ -101,10 +127,10 @@ def _file(file: Path) -> dict[str, object]:
         raise UsageError(f"{file} cannot be read.", hint="Give a UTF-8 file with one JSON object.") from problem
 
 
-def _refuse_secrets(spec: "ActionSpec", source: Mapping[str, object]) -> None:
-    from ingram_micro_cloud.runtime.inputs import secret_inputs
+def _refuse_secrets(spec: "ActionSpec", source: Mapping[str, object], actions: Mapping[str, "ActionSpec"]) -> None:
+    from ingram_micro_cloud.runtime.secret_inputs import secret_inputs
 
-    if secret_inputs(spec, source):
+    if secret_inputs(spec, source, actions):
         raise UsageError(
             "Nothing was sent. A secret must not stand on the command line, where other users can see it.",
             hint="Give the inputs through standard input (--input -) or a file (--input-file).",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ingram_micro_cloud.errors import UsageError
+from ingram_micro_cloud.errors import ConfigurationInvalidError, UsageError
 from ingram_micro_cloud.hosts.cli import printing
 from ingram_micro_cloud.hosts.cli.palette_commands import JsonOption
 
@@ -57,16 +57,25 @@ def save(
 
     from ingram_micro_cloud.hosts.cli.form_filling import ask, read_fields
     from ingram_micro_cloud.plugin import load_integration, open_state
+    from ingram_micro_cloud.runtime.check import CheckReport
+    from ingram_micro_cloud.runtime.plain_json import is_plain
 
     integration = load_integration()
     spec = integration.manifest.form
     with open_state() as state:
         book = integration.book(state)
         typed = read_fields(source, name) if source is not None else ask(spec, state.drafts.get(name), book, name)
-        values = book.completed(name, typed)
         on_step = None if as_json else printing.print_step
-        report: CheckReport = anyio.run(lambda: integration.check(values, state=state, on_step=on_step))
-        kept = {key: value for key, value in typed.items() if key in spec.properties and key not in spec.secrets}
+        try:
+            values = book.completed(name, typed)
+        except ConfigurationInvalidError as problem:
+            report = CheckReport.refused(integration.manifest.connection_check, problem, "secret_needed")
+            if on_step is not None:
+                on_step(report.steps[0])
+        else:
+            report = anyio.run(lambda: integration.check(values, state=state, on_step=on_step))
+        kept = {key: typed[key] for key in spec.properties if key in typed and key not in spec.secrets}
+        kept = {key: value for key, value in kept.items() if is_plain(value)}
         if report.configuration is not None and (report.passing or unverified):
             book.save(report.configuration, _health(report))
             state.drafts.remove(name)
@@ -138,29 +147,31 @@ def show(name: NameArgument, as_json: JsonOption = False) -> None:
 def allow(
     name: NameArgument,
     permission: Annotated[str, typer.Argument(help="look, edit or buy.", show_default=False)],
-    max_order: Annotated[str | None, typer.Option("--max-order", hidden=True)] = None,
+    max_order: Annotated[
+        str | None,
+        typer.Option("--max-order", metavar="AMOUNT", help="What one order may cost; none means no limit."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say what a configuration may do: look, edit or buy."""
     from ingram_micro_cloud.plugin import load_integration, open_state
 
-    if max_order is not None:
-        raise UsageError(
-            "Nothing was changed. --max-order belongs to the buying rules, which this version does not have.",
-            hint="Leave it out; until then buy means any order this account can place.",
-        )
     wanted = permission.casefold()
     if wanted not in ("look", "edit", "buy"):
         raise UsageError(f"{permission!r} is not a permission.", hint="There are: look, edit, buy.")
+    rules = {} if max_order is None else {"max_order_amount": max_order}
     with open_state() as state:
-        changed = load_integration().book(state).allow(name, wanted)  # type: ignore[arg-type]  # one of the three
+        changed = load_integration().book(state).allow(name, wanted, **rules)  # type: ignore[arg-type]  # of the three
+    most = changed.max_order_amount
     if as_json:
-        printing.print_json({"name": changed.name, "allow": changed.allow})
+        shown = None if most is None else f"{most:f}"
+        printing.print_json({"name": changed.name, "allow": changed.allow, "max_order_amount": shown})
         return
     meaning = {
         "look": "only read",
         "edit": "read, and create or change customers, resellers, reports and the like",
-        "buy": "also commit money: place orders and switch on auto-renewal, without a limit of ours",
+        "buy": "also commit money: place orders and switch on auto-renewal, within the buying rules "
+        f"(one order: {'no limit' if most is None else f'{most:f}'}; all: im-cloud config show {changed.name})",
     }[wanted]
     printing.console().print(f"{changed.name} may now {meaning}.")
 

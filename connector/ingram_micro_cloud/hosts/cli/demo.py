@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingram_micro_cloud.errors import PermissionRefusedError
 from ingram_micro_cloud.hosts.cli import printing
+from ingram_micro_cloud.hosts.cli.demo_buying import change_seats, print_buying
 from ingram_micro_cloud.hosts.cli.demo_mapping import map_organizations, print_mapping
 from ingram_micro_cloud.plugin import Integration, load_integration
 from ingram_micro_cloud.runtime.connection import Connection
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 ROWS = 12
 NEXT = """\
 What to try next:
-  im-cloud actions                        the palette of 30 actions
+  im-cloud actions                        the palette
   im-cloud describe create_order          one action in full
   im-cloud sandbox                        a practice marketplace that stays open
   im-cloud config save main               your own account, checked as you save
@@ -48,6 +49,9 @@ async def journey(as_json: bool) -> None:
             if not as_json:
                 print_mapping(mapped)
             refusal = await _refused_purchase(integration, connection)
+        if not as_json:
+            _print_refusal(refusal)
+        bought = await change_seats(integration, configuration, state, running.marketplace.steer)
         calls = running.marketplace.steer(lambda control: control.calls()["total"])
     if as_json:
         printing.print_json(
@@ -56,14 +60,19 @@ async def journey(as_json: bool) -> None:
                 "list_customers": outcome.as_json(),
                 **mapped.as_json(),
                 "refused": refusal.as_json(),
+                **bought.as_json(),
                 "calls": calls,
             }
         )
         return
+    print_buying(bought)
     out = printing.console()
-    out.print("\n[bold]5. Try to buy[/] with the permission this configuration has\n")
-    printing.print_refusal(refusal)
     out.print(f"\nThe whole journey took {calls} calls to the marketplace. Nothing of yours was touched.\n\n{NEXT}")
+
+
+def _print_refusal(refusal: PermissionRefusedError) -> None:
+    printing.console().print("\n[bold]5. Try to buy[/] with the permission this configuration has\n")
+    printing.print_refusal(refusal)
 
 
 def _print_customers(outcome: "Outcome") -> None:

@@ -11,6 +11,7 @@ import typer
 
 from ingram_micro_cloud.errors import ConfigurationMissingError, UsageError
 from ingram_micro_cloud.hosts.cli import printing
+from ingram_micro_cloud.hosts.cli.arguments import standard_input, too_deep
 
 if TYPE_CHECKING:
     from ingram_micro_cloud.manifest.integration import FormSpec
@@ -28,7 +29,7 @@ def read_fields(source: str, name: str) -> dict[str, object]:
         UsageError: It cannot be read, is no object, or names another configuration.
     """
     if source == "-":
-        text, place = sys.stdin.read(), "standard input"
+        text, place = standard_input(), "standard input"
     else:
         text, place = _file_text(Path(source)), source
     fields = _object(text, place)
@@ -108,12 +109,16 @@ def _object(text: str, place: str) -> dict[str, object]:
 
     try:
         value = json.loads(text)
+    except RecursionError:
+        raise too_deep(place) from None
     except ValueError:
         try:
             value = yaml.safe_load(text)
-        except yaml.YAMLError as problem:
-            # Without the parser's own words: they quote the line, which may hold a secret.
-            raise UsageError(f"{place} is neither JSON nor YAML.") from problem
+        except RecursionError:
+            raise too_deep(place) from None
+        except (yaml.YAMLError, ValueError):
+            # Without the parser's own words, or its error: they quote the line, which may hold a secret.
+            raise UsageError(f"{place} is neither JSON nor YAML.") from None
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
         raise UsageError(f"{place} must hold one object of form fields.", hint="The fields: im-cloud config form")
     return value

@@ -15,6 +15,8 @@ from ingram_micro_cloud.hosts.cli.palette_commands import JsonOption
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
+    from ingram_micro_cloud.ordering.models import JournalEntry, Preview
+    from ingram_micro_cloud.ordering.previews import PreviewBook
     from ingram_micro_cloud.organizations.book import MappingBook
     from ingram_micro_cloud.organizations.refresh import RefreshReport
     from ingram_micro_cloud.plugin import Integration
@@ -55,6 +57,34 @@ class Opened:
                 return await work(connection)
 
         return anyio.run(go)
+
+    def organization_of(self, preview_id: str) -> str | None:
+        """Return the organization a preview was made for; a preview that is not there is told by what needs it."""
+        from ingram_micro_cloud.ordering.keys import read_id
+
+        stored = self.state.previews.get(self.book.account.fingerprint, read_id(preview_id))
+        return None if stored is None else stored.organization
+
+    def previews(self, preview_id: str) -> "PreviewBook":
+        """Return the previews of whoever this preview was made for."""
+        from ingram_micro_cloud.ordering.previews import PreviewBook
+
+        acting = self.integration.office(self.configuration, self.state).acting(self.organization_of(preview_id))
+        return PreviewBook(self.state, acting)
+
+    def preview(self, preview_id: str, org: str | None) -> "Preview":
+        """Return one preview."""
+        from ingram_micro_cloud.ordering.previews import PreviewBook
+
+        acting = self.integration.office(self.configuration, self.state).acting(org)
+        return PreviewBook(self.state, acting).get(preview_id)
+
+    def journal(self, org: str | None) -> "tuple[JournalEntry, ...]":
+        """Return the journal of this configuration's account, or of one organization."""
+        from ingram_micro_cloud.ordering.entries import journal_entries
+
+        acting = self.integration.office(self.configuration, self.state).acting(org)
+        return journal_entries(self.state, acting)
 
     def refresh(self, most_calls: int | None = None) -> "RefreshReport":
         """Read the vendor's customers, with a bar on a terminal."""
@@ -117,15 +147,17 @@ def suggest(
         chosen = [each for each in found if each.band == "certain" and each.state == "suggested"]
         accepted = 0
         asks = sys.stdin.isatty() and not as_json and not yes
-        if not as_json:
+        if not as_json and accept:
+            mapping_tables.print_chosen(chosen, of=len(found))
+        elif not as_json:
             mapping_tables.print_suggestions(found, listed=here.listed)
-        if accept and chosen and (not asks or typer.confirm(f"Save these {len(chosen)} certain pairs?")):
+        if accept and chosen and (not asks or typer.confirm(f"Save these {len(chosen):,} certain pairs?")):
             accepted = here.book.accept(chosen)
             found = here.book.suggest(organizations or None)
     if as_json:
         printing.print_json([each.as_json() for each in found])
     elif accept:
-        printing.console().print(f"Saved {accepted:,}. Take them back: im-cloud mapping undo")
+        mapping_tables.print_accepted(accepted, of=len(chosen))
 
 
 @app.command("show")
@@ -252,6 +284,12 @@ def export(
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="What `mapping export` wrote: JSON, CSV or the platform's payload.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let customers that are mapped, and exclusions, make way for the file's.")
+    ] = False,
+    pack_config_id: Annotated[
+        str | None, typer.Option(help="For the platform's payload: whose variables, where there are several.")
+    ] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -259,7 +297,11 @@ def import_(
     from ingram_micro_cloud.runtime.mapping_work import import_mapping
 
     with opened(config) as here:
-        report = here.connected(lambda connection: import_mapping(connection, here.book, file))
+        report = here.connected(
+            lambda connection: import_mapping(
+                connection, here.book, file, replace=replace, pack_config_id=pack_config_id
+            )
+        )
     if as_json:
         printing.print_json(report.as_json())
     else:

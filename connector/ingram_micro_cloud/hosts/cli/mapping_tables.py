@@ -58,7 +58,30 @@ def print_suggestions(found: "Sequence[Suggestion]", *, listed: float | None) ->
             out.print("All that is certain: im-cloud mapping suggest --accept certain", soft_wrap=True)
 
 
-def _print_suggestion(each: "Suggestion") -> None:
+def print_chosen(chosen: "Sequence[Suggestion]", *, of: int) -> None:
+    """Print every pair that is about to be saved; reasons only of as many as one can read."""
+    out = printing.console()
+    for place, each in enumerate(chosen):
+        _print_suggestion(each, reason=place < printing.MOST_ROWS)
+    if not chosen:
+        out.print(f"Nothing is certain among {of:,}. See what is likely: im-cloud mapping suggest", soft_wrap=True)
+        return
+    out.print(f"\n{len(chosen):,} of {of:,} are certain.", soft_wrap=True)
+    if len(chosen) > printing.MOST_ROWS:
+        out.print("The reasons of all of them: im-cloud mapping suggest --json", soft_wrap=True)
+
+
+def print_accepted(accepted: int, *, of: int) -> None:
+    """Print how many of the certain pairs were saved."""
+    out = printing.console()
+    if not accepted:
+        out.print("Nothing was saved.")
+        return
+    lost = f" {of - accepted:,} no longer hold." if of > accepted else ""
+    out.print(f"Saved {accepted:,}.{lost} Take them back: im-cloud mapping undo", soft_wrap=True)
+
+
+def _print_suggestion(each: "Suggestion", *, reason: bool = True) -> None:
     literal = printing.literal
     out = printing.console()
     who = f"[cyan]{literal(each.organization_id)}[/]  {literal(each.organization_name)}"
@@ -68,7 +91,7 @@ def _print_suggestion(each: "Suggestion") -> None:
     judged = each.state in ("suggested", "conflict") and each.customer_id
     score = f"  {each.band} {each.score:.2f}" if judged else ""
     out.print(f"{who}{whom}  [{COLOURS[each.state]}]{WORDS[each.state]}[/]{score}", soft_wrap=True)
-    if each.reason:
+    if each.reason and reason:
         out.print(f"    {literal(each.reason)}", style="dim", soft_wrap=True)
 
 
@@ -144,8 +167,18 @@ def print_report(report: "MappingReport") -> None:
 
 def print_import(report: "ExchangeReport") -> None:
     """Print what an imported mapping changed."""
-    printing.console().print(
-        f"{report.changed:,} changed, {report.unchanged:,} were so already. Take it back: im-cloud mapping undo"
+    from ingram_micro_cloud.organizations.history import entry_in_words
+
+    out = printing.console()
+    back = " Take it back: im-cloud mapping undo" if report.changed else ""
+    out.print(f"{report.changed:,} changed, {report.unchanged:,} were so already.{back}", soft_wrap=True)
+    _print_part(
+        "Replaced",
+        [
+            f"{each.organization_id}  {each.organization_name}: {entry_in_words(each.before)}"
+            f"  →  {entry_in_words(each.after)}"
+            for each in report.replaced
+        ],
     )
 
 

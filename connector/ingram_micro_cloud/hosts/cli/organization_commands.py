@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,6 +13,8 @@ from ingram_micro_cloud.hosts.cli.palette_commands import JsonOption
 if TYPE_CHECKING:
     from ingram_micro_cloud.organizations.sources import ImportReport
 
+MOST_UNUSED: Final = 12
+"""So many columns that were not used a terminal is told; all of them with --json."""
 app = typer.Typer(help="Organizations of your platform: bring them in, list them.", no_args_is_help=True)
 
 
@@ -106,5 +108,21 @@ def _print_report(report: "ImportReport") -> None:
     out.print(f"[green]Imported[/] from {report.source}: {', '.join(parts) or 'nothing'}.", soft_wrap=True)
     if report.gone:
         out.print(f"{report.gone:,} that this source gave before are no longer in it. Their mappings are kept, unused.")
-    printing.print_warnings(f"Row {each.row}, {each.field}: {each.message}" for each in report.problems)
+    if report.columns:
+        out.print(printing.literal(_said_of_columns(report)), style="dim", soft_wrap=True)
+    rows = len({each.row for each in report.problems})
+    title = f"{rows:,} {'row was' if rows == 1 else 'rows were'} left out:"
+    printing.print_first_warnings(title, [each.sentence for each in report.problems])
+    cells = len(report.warnings)
+    title = f"{cells:,} {'cell was' if cells == 1 else 'cells were'} left out, in whole or in part; their rows came in:"
+    printing.print_first_warnings(title, [each.sentence for each in report.warnings])
     out.print("Next: im-cloud mapping refresh, then im-cloud mapping suggest")
+
+
+def _said_of_columns(report: "ImportReport") -> str:
+    used = ", ".join(f"{target} from {heading}" for target, heading in report.columns.items())
+    shown = list(report.unused[:MOST_UNUSED])
+    if len(report.unused) > MOST_UNUSED:
+        shown.append(f"and {len(report.unused) - MOST_UNUSED:,} more")
+    unused = f"; not used: {', '.join(shown)}" if shown else ""
+    return f"Columns: {used}{unused}."

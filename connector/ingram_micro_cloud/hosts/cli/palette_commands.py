@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ingram_micro_cloud.plugin import Integration
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+SHOWN_LEVELS: Final = 2
+"""Of a result; inputs are shown to the bottom."""
 NEEDS: Final = {"read": "look", "write": "edit", "buy": "buy", "path": "by method and path"}
 
 
@@ -69,6 +71,8 @@ def describe(
     integration = load_integration()
     spec = integration.lookup(action)
     if sample:
+        if config is None and spec.examples[0].needs:
+            printing.print_warnings([_needs_hint(spec)])
         printing.print_json(_sample(integration, spec, config))
     elif as_json:
         printing.print_json({**_row(spec), **spec.model_dump(mode="json", by_alias=True, exclude={"source"})})
@@ -98,7 +102,7 @@ def _row(spec: "ActionSpec") -> dict[str, object]:
         "scope": spec.scope,
         "method": spec.method,
         "path": spec.path,
-        "origin": "vendor",
+        "origin": spec.origin,
     }
 
 
@@ -107,12 +111,13 @@ def _sample(integration: "Integration", spec: "ActionSpec", config: str | None) 
         return dict(spec.examples[0].input)
     import anyio
 
+    from ingram_micro_cloud.hosts.cli.choosing import chosen_configuration
     from ingram_micro_cloud.plugin import open_state
     from ingram_micro_cloud.runtime.samples import working_example
 
     async def filled() -> object:
         with open_state() as state:
-            configuration = integration.choose(config, state)
+            configuration = chosen_configuration(integration, config, state)
             async with integration.connect(configuration, state=state) as connection:
                 return await working_example(connection, spec.examples[0])
 
@@ -124,6 +129,8 @@ def _print_description(spec: "ActionSpec") -> None:
 
     from rich.markup import escape
 
+    from ingram_micro_cloud.manifest.described import conditions
+
     out = printing.console()
     out.print(f"[bold]{escape(spec.title)}[/]  [dim]{spec.ref}[/]")
     out.print(escape(spec.summary))
@@ -132,6 +139,8 @@ def _print_description(spec: "ActionSpec") -> None:
     request = f"{spec.method} {spec.path}" if spec.request else "method and path of your choice"
     again = {"safe": "yes", "never": "never", "after_check": f"only after a look ({_check(spec)})"}[spec.retry]
     out.print(f"\nNeeds: {NEEDS[spec.effect]}   Scope: {spec.scope}   Request: {escape(request)}   Repeatable: {again}")
+    if spec.irreversible_when:
+        out.print(f"Cannot be taken back when: {escape(conditions(spec.irreversible_when))}")
     rows = [list(row) for row in _inputs(spec.input, spec.input, "")]
     out.print()
     if rows:
@@ -140,13 +149,27 @@ def _print_description(spec: "ActionSpec") -> None:
         out.print("Takes no inputs.")
     if spec.refused_inputs:
         out.print(f"Refused, because the vendor does not take them: {', '.join(spec.refused_inputs)}")
+    results = [row for row in _inputs(spec.output, spec.output, "") if not row[0].startswith("  " * SHOWN_LEVELS)]
+    kind = "Result: a list of" if spec.lists else "Result"
+    out.print(
+        printing.table(kind, ["name", "type", "help"], results) if results else "Result: what the vendor answers."
+    )
+    if results:
+        out.print("[dim]What lies deeper: --json[/]")
     for example in spec.examples:
         out.print(f"\n[bold]Example:[/] {escape(example.title)}")
         text = json.dumps(dict(example.input), ensure_ascii=False)
         out.print(escape(f"im-cloud run {spec.id} --input '{text}'"), soft_wrap=True)
+        if example.needs:
+            out.print(f"[dim]{escape(_needs_hint(spec))}[/]", soft_wrap=True)
     for entry in spec.changelog:
         out.print(f"[dim]{entry.version} {entry.severity}: {escape(entry.note)}[/]")
     out.print(f"[dim]Vendor's documentation: {spec.docs}[/]")
+
+
+def _needs_hint(spec: "ActionSpec") -> str:
+    names = ", ".join(spec.examples[0].needs)
+    return f"{names}: take them from your own account: im-cloud describe {spec.id} --sample --config NAME"
 
 
 def _check(spec: "ActionSpec") -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ingram_micro_cloud.runtime.outcomes import Notice
 
 MOST_ROWS: Final = 50
+MOST_PROBLEMS: Final = 20
+"""So many wrong inputs or rows a terminal is told; all of them with --json."""
 MOST_COLUMNS: Final = 7
 WIDEST_CELL: Final = 32
 """Characters. Longer texts are broken, so that one of them does not push the other columns out."""
@@ -63,9 +65,7 @@ def print_error(problem: "IngramMicroCloudError", *, as_json: bool) -> None:
         return
     out = console(errors=True)
     out.print(f"[bold red]✗[/] {literal(problem.message)}")
-    if len(problem.fields) > 1:
-        for field in problem.fields:
-            out.print(f"  [yellow]{literal(field.pointer or '/')}[/]  {literal(field.message)}")
+    _print_fields(problem, out)
     if problem.vendor_message:
         out.print(f"  The vendor said: {literal(problem.vendor_message)}")
     if problem.correlation_id:
@@ -73,6 +73,15 @@ def print_error(problem: "IngramMicroCloudError", *, as_json: bool) -> None:
     if problem.hint:
         # Left to the terminal to break: a command in it can then be copied whole.
         out.print(f"  → {literal(problem.hint)}", soft_wrap=True)
+
+
+def _print_fields(problem: "IngramMicroCloudError", out: "Console") -> None:
+    """Print which inputs are meant, and of each what the main sentence does not say already."""
+    for field in problem.fields[:MOST_PROBLEMS]:
+        told = "" if field.message.rstrip(".") in problem.message else f"  {literal(field.message)}"
+        out.print(f"  [yellow]{literal(field.pointer or '/')}[/]{told}", soft_wrap=True)
+    if len(problem.fields) > MOST_PROBLEMS:
+        out.print(f"  … and {len(problem.fields) - MOST_PROBLEMS:,} more: --json", style="dim")
 
 
 def print_refusal(problem: "IngramMicroCloudError") -> None:
@@ -100,6 +109,17 @@ def print_warnings(sentences: Iterable[str]) -> None:
     out = console(errors=True)
     for sentence in sentences:
         out.print(f"[yellow]![/] {literal(sentence)}", soft_wrap=True)
+
+
+def print_first_warnings(title: str, sentences: Sequence[str]) -> None:
+    """Print the first warnings of what may be thousands, under a title, and how many more there are."""
+    if sentences:
+        out = console(errors=True)
+        out.print(f"[yellow]![/] {literal(title)}", soft_wrap=True)
+        for sentence in sentences[:MOST_PROBLEMS]:
+            out.print(f"  {literal(sentence)}", soft_wrap=True)
+        if len(sentences) > MOST_PROBLEMS:
+            out.print(f"  … and {len(sentences) - MOST_PROBLEMS:,} more: --json", style="dim")
 
 
 def notice_sentences(notices: Iterable["Notice"]) -> list[str]:
@@ -136,6 +156,16 @@ def print_object(value: object, *, title: str) -> None:
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows of texts as a table; every cell is taken literally."""
     console().print(table(title, columns, rows))
+
+
+def print_columns(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+    """Print rows as a table of the columns that fit and that any row has; the first 50 of them."""
+    used = [name for name in columns if any(row.get(name) for row in rows)]
+    out = console()
+    fitting = fitting_columns(used, rows[:MOST_ROWS], out.width)
+    out.print(table(title, fitting, [[cell(row.get(name)) for name in fitting] for row in rows[:MOST_ROWS]]))
+    if len(rows) > MOST_ROWS:
+        out.print(f"The first {MOST_ROWS} of {len(rows):,}. All of them: --json")
 
 
 def tell_wait(seconds: float, reason: str) -> None:

@@ -1,5 +1,6 @@
 """`im-cloud run`: one action from the command line."""
 
+import math
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from ingram_micro_cloud.hosts.cli.palette_commands import ActionArgument, JsonOp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ingram_micro_cloud.manifest.models import ActionSpec
     from ingram_micro_cloud.runtime.outcomes import Outcome, Page
 
 
@@ -34,7 +36,9 @@ def run(
     ] = None,
     org: Annotated[str | None, typer.Option(help="Run for this organization's customer.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show the request; send nothing.")] = False,
-    key: Annotated[str | None, typer.Option(hidden=True)] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Your name for a purchase: given again, the first outcome comes back.")
+    ] = None,
     deadline: Annotated[
         float | None, typer.Option(min=0.0, help="Give up after so many seconds, waiting included.")
     ] = None,
@@ -44,23 +48,27 @@ def run(
     import anyio
 
     from ingram_micro_cloud.hosts.cli.arguments import read_inputs
+    from ingram_micro_cloud.hosts.cli.choosing import chosen_configuration
     from ingram_micro_cloud.plugin import load_integration, open_state
 
-    if key is not None:
-        raise UsageError(
-            "Nothing was sent. --key belongs to the order journal, which this version does not have.",
-            hint="Leave it out; create_order is sent at most once, but nothing remembers it between runs yet.",
-        )
+    if deadline is not None and not math.isfinite(deadline):
+        raise UsageError("--deadline must be a number of seconds.", hint="For example: --deadline 60")
     integration = load_integration()
     spec = integration.lookup(action)
-    given = read_inputs(spec, inputs or [], input_text, input_file)
+    given = read_inputs(spec, inputs or [], input_text, input_file, actions=integration.actions)
 
     async def go(on_page: "Callable[[Page], None] | None") -> "Outcome":
         with open_state() as state:
-            configuration = integration.choose(config, state)
+            configuration = chosen_configuration(integration, config, state)
             async with integration.connect(configuration, state=state, on_wait=printing.tell_wait) as connection:
                 return await connection.run(
-                    spec.id, given, organization=org, dry_run=dry_run, deadline_seconds=deadline, on_page=on_page
+                    spec.id,
+                    given,
+                    organization=org,
+                    dry_run=dry_run,
+                    deadline_seconds=deadline,
+                    key=key,
+                    on_page=on_page,
                 )
 
     with _progress(spec.title) as on_page:
@@ -68,19 +76,27 @@ def run(
     if as_json:
         printing.print_json(outcome.as_json())
         return
-    _print(outcome, spec.title)
+    _print(outcome, spec)
 
 
-def _print(outcome: "Outcome", title: str) -> None:
-    out = printing.console()
+def _print(outcome: "Outcome", spec: "ActionSpec") -> None:
+    from ingram_micro_cloud.redaction import mask_paths
+
+    out, title = printing.console(), spec.title
     if outcome.dry_run:
         printing.print_object(outcome.request, title=f"{title}: this would be sent")
+        printing.print_warnings(printing.notice_sentences(outcome.warnings))
         out.print("Dry run: nothing was sent.")
         return
-    if isinstance(outcome.result, list):
-        printing.print_rows(outcome.result, total=outcome.total, title=title)
+    # On a screen others may look on; a program that asks for JSON needs the value.
+    result = mask_paths(outcome.result, spec.redact.output)
+    if isinstance(result, list):
+        printing.print_rows(result, total=outcome.total, title=title)
     else:
-        printing.print_object(outcome.result, title=title)
+        printing.print_object(result, title=title)
+    if result != outcome.result:
+        names = ", ".join(path.rpartition(".")[2] for path in spec.redact.output)
+        out.print(f"[dim]Masked on screen: {names}. In full: --json[/]")
     printing.print_warnings(printing.notice_sentences(outcome.warnings))
     whole = "" if not isinstance(outcome.result, list) else ", complete" if outcome.complete else ", not complete"
     calls = "1 call" if outcome.calls == 1 else f"{outcome.calls} calls"

@@ -1,5 +1,6 @@
 """`im-cloud sandbox` and `im-cloud demo`: the practice marketplace."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,7 +35,11 @@ def sandbox(
         printing.print_json(running.announcement())
     else:
         _print_welcome(running)
-    running.serve()
+    try:
+        running.serve()
+    except KeyboardInterrupt:
+        # uvicorn has shut down by then and hands the signal on; for a server, Ctrl-C is the way to end well.
+        sys.stderr.write("\nThe practice marketplace is closed.\n")
 
 
 def demo(as_json: JsonOption = False) -> None:

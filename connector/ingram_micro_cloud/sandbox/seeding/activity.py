@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from ingram_micro_cloud.sandbox.calls import Json
@@ -14,6 +15,8 @@ from ingram_micro_cloud.sandbox.reports import Reports, day_start
 from ingram_micro_cloud.sandbox.subscriptions import retotal, subscription_product, terms
 from ingram_micro_cloud.sandbox.world import World
 
+PROVISIONED_AFTER = 540
+"""Seconds, of the order that is under way to begin with."""
 BUSY_CUSTOMERS = 3_000
 """Customers after these have no subscriptions, so that a marketplace with 100,000 of them starts quickly."""
 
@@ -29,6 +32,14 @@ def seed_activity(world: World, random: Random) -> None:
                 continue
             _subscribe(world, random, customer, random.choice(products))
     _odd_orders(world)
+
+
+def seed_fleet(world: World, random: Random, number: int) -> None:
+    """Make so many subscriptions, spread evenly over the customers who may have any; none changed in the last days."""
+    products = list(world.products.all())
+    able = [row for row in world.customers.all() if row["status"] not in ("pending", "cancelled")]
+    for position in range(number if able else 0):
+        _subscribe(world, random, able[position % len(able)], random.choice(products))
 
 
 def seed_reports(world: World, reports: Reports) -> None:
@@ -55,7 +66,7 @@ def _subscribe(world: World, random: Random, customer: Json, product: Json) -> N
     quantity = Decimal(max(offer.minimum, random.randint(1, 40)))
     line = Line(product, offer, quantity, {})
     months = months_of(offer.term)
-    age = random.randint(3, 330) % (months * 30)
+    age = max(3, random.randint(3, 330) % (months * 30))
     start = world.clock.today() - timedelta(days=age)
     status = random.choices(("active", "hold", "terminated"), (30, 1, 1))[0]
     tenant = f"{customer['id']!s}.onmicrosoft.com"
@@ -113,3 +124,10 @@ def _odd_orders(world: World) -> None:
     for order, status, code in zip(orders[3:5], ("error", "processing"), ("ER", "AS"), strict=False):
         order |= {"status": status, "statusCode": code}
         order.pop("provisioningDate", None)
+        if status == "processing":
+            world.later(world.clock.now() + PROVISIONED_AFTER, partial(_complete, order))
+
+
+def _complete(order: Json, moment: float) -> None:
+    if order["status"] == "processing":
+        order |= {"status": "completed", "statusCode": "CP", "provisioningDate": stamp(moment)}

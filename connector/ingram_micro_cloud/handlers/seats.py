@@ -1,0 +1,129 @@
+"""Seats as intents: so many on a subscription, or enough of them free."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Protocol
+
+from ingram_micro_cloud.handlers.desk import Desk, IntentResult
+from ingram_micro_cloud.handlers.orders import FOLLOWED
+from ingram_micro_cloud.handlers.placing import place, placed, previewed, read_facts
+from ingram_micro_cloud.ordering.follow import follow
+from ingram_micro_cloud.ordering.free_seats import FreeSeatsWish, plan_free_seats
+from ingram_micro_cloud.ordering.models import OrderFacts
+from ingram_micro_cloud.ordering.ports import Caller
+from ingram_micro_cloud.ordering.remembering import RememberingCaller
+from ingram_micro_cloud.ordering.seat_plans import SeatPlan
+from ingram_micro_cloud.ordering.seats import SeatWish, plan_seats, verify_seats
+from ingram_micro_cloud.ordering.unfinished import UnfinishedSeats
+
+Json = Mapping[str, Any]
+
+
+class _Planner(Protocol):
+    async def __call__(self, caller: Caller) -> SeatPlan: ...
+
+
+class _NothingToDoError(Exception):
+    """Once the locks were held, the seats were as wanted."""
+
+    def __init__(self, plan: SeatPlan) -> None:
+        super().__init__(plan.message)
+        self.plan = plan
+
+
+async def set_subscription_seats(desk: Desk, inputs: Json) -> IntentResult:
+    """Make a subscription hold so many seats: nothing, one change order, or a refusal that names the way."""
+    wish = SeatWish(
+        subscription_id=str(inputs["id"]),
+        seats=_count(inputs.get("seats")),
+        increase=_count(inputs.get("increase")),
+        decrease=_count(inputs.get("decrease")),
+        when=inputs.get("when", "auto"),
+        in_use=_count(inputs.get("in_use")),
+        mpn=inputs.get("mpn"),
+    )
+
+    async def plan(caller: Caller) -> SeatPlan:
+        return await plan_seats(wish, caller, today=desk.today(), change_quantity=desk.rules.change_quantity)
+
+    return await _done(desk, inputs, plan, "set_subscription_seats")
+
+
+async def ensure_free_seats(desk: Desk, inputs: Json) -> IntentResult:
+    """Leave so many seats of a product free: nothing, more on one subscription, or a first purchase."""
+    wish = FreeSeatsWish(
+        customer_id=str(inputs["customerId"]),
+        product=str(inputs["product"]),
+        in_use=Decimal(int(inputs["in_use"])),
+        free=Decimal(int(inputs["free"])),
+        prefer=inputs.get("prefer"),
+        parameters=inputs.get("parameters", ()),
+    )
+
+    async def plan(caller: Caller) -> SeatPlan:
+        return await plan_free_seats(wish, caller, desk.rules.change_quantity)
+
+    return await _done(desk, inputs, plan, "ensure_free_seats")
+
+
+async def _done(desk: Desk, inputs: Json, planner: _Planner, action: str) -> IntentResult:
+    plan, _ = await _planned(desk, planner)
+    if plan.request is None:
+        return _unchanged(plan)
+    if desk.rehearsing:
+        return IntentResult(None, plan.request)
+    if inputs.get("preview"):
+        return previewed(desk.preview(await read_facts(desk, plan.request)))
+
+    async def refresh() -> OrderFacts:
+        fresh, basis = await _planned(desk, planner)
+        if fresh.request is None:
+            raise _NothingToDoError(fresh)
+        # Read as the vendor sees it, so that its estimate fits; what was built upon is told beside it.
+        facts = await read_facts(desk, fresh.request)
+        return replace(facts, basis={**facts.basis, **basis})
+
+    asked = {"action": action, **{name: value for name, value in inputs.items() if name not in ("wait_seconds", "key")}}
+    try:
+        entry = await place(desk, plan.request, refresh=refresh, key=inputs.get("key"), asked=asked)
+    except _NothingToDoError as settled:
+        return _unchanged(settled.plan)
+    seconds = float(inputs.get("wait_seconds", 0))
+    told = None
+    if seconds > 0 and entry.order_id is not None and entry.state in ("submitted", "completed"):
+        told, entry = await _seen(desk, plan, entry.order_id, entry.key, seconds)
+    return placed(entry, changed=True, message=told or plan.message)
+
+
+async def _planned(desk: Desk, planner: _Planner) -> tuple[SeatPlan, Mapping[str, str]]:
+    """Return the plan from the seats unfinished orders will leave, and which orders those are."""
+    seats = UnfinishedSeats(RememberingCaller(desk.caller), desk.journal.under_way)
+    return await planner(seats), seats.basis
+
+
+async def _seen(desk: Desk, plan: SeatPlan, order_id: str, key: str, seconds: float) -> tuple[str | None, Any]:
+    found = await follow(
+        order_id, desk.caller, sleep=desk.sleep, now=desk.now, seconds=min(seconds, FOLLOWED * 4),
+        on_progress=desk.on_progress,
+    )  # fmt: skip
+    told = found.message
+    if found.state == "completed":
+        made = str(found.last.get("subscriptionId") or "") or None
+        told = await verify_seats(plan, desk.caller, sleep=desk.sleep, subscription_id=plan.subscription_id or made)
+    (entry,) = await desk.journal.check([key])
+    return told, entry
+
+
+def _unchanged(plan: SeatPlan) -> IntentResult:
+    return IntentResult(
+        {
+            "key": None, "state": "unchanged", "order_id": None, "customer_id": plan.customer_id,
+            "subscription_id": plan.subscription_id, "preview_id": None, "price": None, "changes": [],
+            "changed": False, "message": plan.message,
+        }
+    )  # fmt: skip
+
+
+def _count(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
