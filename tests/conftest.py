@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 
 from ingram_micro_cloud import Integration, load_integration
@@ -15,6 +16,9 @@ from support.clock import FakeClock
 from support.journals import new_database
 from support.marketplace import Workplace
 from support.vendor_document import DocumentedTransport, VendorDocument
+
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 DOCUMENT = "SIMPLEAPI_DOCUMENT"
 NEEDED = "IM_CLOUD_TEST_POSTGRESQL"

@@ -8,7 +8,7 @@ import getpass
 import os
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
@@ -39,12 +39,17 @@ def load_integration(root: Traversable | None = None) -> "Integration":
     """Read and check the bundle; touches neither network nor state.
 
     Args:
-        root: A folder with integration.yaml and actions/; by default the one that is installed.
+        root: A folder with integration.yaml and actions/; by default the one that is installed, read once per process.
 
     Raises:
         BundleError: A file is wrong; the message names file, line and what was expected.
     """
-    return Integration(load_bundle(root or bundle_root()))
+    return Integration(_installed_bundle() if root is None else load_bundle(root))
+
+
+@cache
+def _installed_bundle() -> Bundle:
+    return load_bundle(bundle_root())
 
 
 class Integration:

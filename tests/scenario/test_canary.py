@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,32 @@ CUSTOMER = {"name": "Alder LLC", "language": "en_US", "address": ADDRESS, "conta
 BROKEN = {**CUSTOMER, "contactPersons": [{"password": CONTACT}]}
 
 
+def buy(do: Callable[..., None], marketplace: Marketplace, folder: Path) -> None:
+    """Order within the rules, beyond them and with the answer lost; then look everywhere."""
+    customer = next(row["id"] for row in marketplace.control.state("customers") if row["status"] == "active")
+    line = {"mpn": "HMP-STD-M", "quantity": 9}
+    order = {"type": "sales", "customerId": customer, "products": [line]}
+    do("order", "preview", "--input", "-", stdin=json.dumps(order))
+    do("run", "create_order", "--input", json.dumps(order))
+    line["quantity"] = 2
+    lost: dict[str, object] = {"operation": "createOrder", "fault": "reset_after", "times": 1}
+    marketplace.steer(lambda control: control.add_fault(lost))
+    do("run", "create_order", "--key", "lost", "--deadline", "9", "--input", json.dumps(order))
+    do("order", "check", "lost")
+    do("order", "follow", "lost", "--seconds", "0")
+    do("order", "submit", "AAAAAAAA")
+    do("order", "approve", "AAAAAAAA")
+    do("journal")
+    do("audit", "verify")
+    do("seats")
+    do("renewals", "--picture", str(folder / "risk.svg"))
+
+
 def test_no_secret_surfaces_anywhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    marketplace = Marketplace(seed=7, customers=5, credentials=Credentials("ann.api", PASSWORD, KEY, "us"))
+    marketplace = Marketplace(
+        seed=7, customers=5, unlimited=True, credentials=Credentials("ann.api", PASSWORD, KEY, "us")
+    )
     written: list[str] = []
     with RunningMarketplace(marketplace) as running:
         terminal = Terminal(tmp_path / "home", running)
@@ -33,7 +57,7 @@ def test_no_secret_surfaces_anywhere(tmp_path: Path, caplog: pytest.LogCaptureFi
                 ended = terminal(*arguments, *extra, stdin=stdin)
                 written.extend((ended.out, ended.err))
 
-        fields = json.dumps(terminal.fields(allow="buy"))
+        fields = json.dumps(terminal.fields(allow="buy", calls_per_minute=100_000))
         do("config", "save", "main", "--from", "-", stdin=fields)
         do("config", "save", "main", "--from", "-", stdin=json.dumps(terminal.fields(password="Canary-wrong-2")))
         do("config", "save", "main", "--from", "-", stdin="{canary: [Canary-broken-3")
@@ -58,10 +82,11 @@ def test_no_secret_surfaces_anywhere(tmp_path: Path, caplog: pytest.LogCaptureFi
             marketplace.steer(lambda control, fault=fault: control.add_fault(fault))  # type: ignore[misc]
             do("run", "get_customer", "id=nobody")
         marketplace.steer(lambda control: control.clear_faults())
+        buy(do, marketplace, tmp_path)
         tokens = list(marketplace._access._tokens)
     kept = b"".join(file.read_bytes() for file in terminal.home.iterdir() if file.name != "secret.key")
     everything = "\n".join(written) + caplog.text
-    assert len(written) > 50
+    assert len(written) > 80
     assert tokens
     for secret in (PASSWORD, KEY, CONTACT, "Canary-wrong-2", "Canary-broken-3", "canary-header-4", *tokens):
         assert secret not in everything

@@ -183,3 +183,11 @@ def test_renewals_come_by_day() -> None:
 def test_a_name_never_becomes_a_formula(name: str) -> None:
     owners = {"2040001": Owner(name)}
     assert cells(seats_csv(seat_rows([held("1")], owners)))[0]["customer"] == f"'{name}"
+
+
+def test_an_amount_below_zero_stays_a_number() -> None:
+    credit = held("1")
+    credit["products"][0] |= {"extendedPrice": {"currency": "CAD", "amount": "-12.50"}}
+    rows = seat_rows([credit], OWNERS)
+    assert cells(seats_csv(rows))[0]["price"] == "-12.50"
+    assert cells(renewals_csv(renewals_of(rows, today=TODAY)))[0]["at_risk"].startswith("-")

@@ -1,7 +1,8 @@
 """Fetches a file from a signed address: none of our headers go there, and the address goes into no log and no error.
 
 The address is good for whoever has it. So the requests go straight to the transport, past the client that logs every
-URL, and no error carries the failure it came from, because those name the request.
+URL; what the transport logs of headers is dropped, because a redirect carries an address as well; and no error carries
+the failure it came from, because those name the request.
 """
 
 import os
@@ -17,6 +18,7 @@ from anyio import to_thread
 from ingram_micro_cloud.api.failures import error_for_failure
 from ingram_micro_cloud.api.network import PinnedTransport, is_loopback_name
 from ingram_micro_cloud.api.timing import Timing
+from ingram_micro_cloud.api.unlogged import unlogged
 from ingram_micro_cloud.errors import (
     AccessDeniedError,
     DeadlineError,
@@ -95,13 +97,14 @@ async def download(
     until = timing.now() + seconds
     part: Path | None = None
     try:
-        response = await network.handle_async_request(request)
-        try:
-            _check_status(response.status_code)
-            part = await to_thread.run_sync(_part_beside, target)
-            size = await _written(response, part, max_bytes=max_bytes, until=until, timing=timing, told=on_progress)
-        finally:
-            await response.aclose()
+        with unlogged():
+            response = await network.handle_async_request(request)
+            try:
+                _check_status(response.status_code)
+                part = await to_thread.run_sync(_part_beside, target)
+                size = await _written(response, part, max_bytes=max_bytes, until=until, timing=timing, told=on_progress)
+            finally:
+                await response.aclose()
         await to_thread.run_sync(os.replace, part, target)
     except httpx.RequestError as failure:
         raise error_for_failure(failure, what=WHAT, safe=True) from None

@@ -91,12 +91,14 @@ class IntentResult:
 
     Attributes:
         value: The result of the run.
-        request: The order that would be sent, where it was only rehearsed.
+        request: The body that would be sent, where it was only rehearsed.
+        path: Where it would go.
         notices: Code and sentence of what the caller should know.
     """
 
     value: object
     request: Mapping[str, object] | None = None
+    path: str = "/orders"
     notices: tuple[tuple[str, str], ...] = field(default=())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ingram_micro_cloud.handlers.desk import Desk, IntentResult
 from ingram_micro_cloud.handlers.orders import FOLLOWED
-from ingram_micro_cloud.ordering.reports import ReportWish
+from ingram_micro_cloud.ordering.reports import ReportWish, body_of
 from ingram_micro_cloud.ordering.reports import download_report as download
 
 SCHEDULE = "schedule_one_time_report"
@@ -19,7 +19,7 @@ async def download_report(desk: Desk, inputs: Mapping[str, Any]) -> IntentResult
         format=inputs.get("format", "csv"), customization=inputs.get("customizationName"),
     )  # fmt: skip
     if desk.rehearsing:
-        return IntentResult(None, {"name": wish.name, "startDate": wish.start, "format": wish.format})
+        return IntentResult(None, body_of(wish, desk.now), path="/reports")
     outcome = await download(
         wish, desk.caller, schedule=desk.sender(SCHEDULE), fetch=desk.fetch, sleep=desk.sleep, now=desk.now,
         seconds=float(inputs.get("seconds", FOLLOWED)), on_progress=desk.on_progress,

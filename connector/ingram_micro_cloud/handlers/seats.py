@@ -47,7 +47,8 @@ async def set_subscription_seats(desk: Desk, inputs: Json) -> IntentResult:
     async def plan(caller: Caller) -> SeatPlan:
         return await plan_seats(wish, caller, today=desk.today(), change_quantity=desk.rules.change_quantity)
 
-    return await _done(desk, inputs, plan, "set_subscription_seats")
+    wanted = {"id": wish.subscription_id, "when": wish.when, **_given(inputs, "seats", "increase", "decrease", "mpn")}
+    return await _done(desk, inputs, plan, {"action": "set_subscription_seats", **wanted})
 
 
 async def ensure_free_seats(desk: Desk, inputs: Json) -> IntentResult:
@@ -64,10 +65,13 @@ async def ensure_free_seats(desk: Desk, inputs: Json) -> IntentResult:
     async def plan(caller: Caller) -> SeatPlan:
         return await plan_free_seats(wish, caller, desk.rules.change_quantity)
 
-    return await _done(desk, inputs, plan, "ensure_free_seats")
+    # In use 3 and free 2 is the same wish as in use 4 and free 1.
+    wanted = {"customerId": wish.customer_id, "product": wish.product, "seats": int(wish.in_use + wish.free)}
+    asked = {"action": "ensure_free_seats", **wanted, **_given(inputs, "prefer", "parameters")}
+    return await _done(desk, inputs, plan, asked)
 
 
-async def _done(desk: Desk, inputs: Json, planner: _Planner, action: str) -> IntentResult:
+async def _done(desk: Desk, inputs: Json, planner: _Planner, asked: Json) -> IntentResult:
     plan, _ = await _planned(desk, planner)
     if plan.request is None:
         return _unchanged(plan)
@@ -84,7 +88,6 @@ async def _done(desk: Desk, inputs: Json, planner: _Planner, action: str) -> Int
         facts = await read_facts(desk, fresh.request)
         return replace(facts, basis={**facts.basis, **basis})
 
-    asked = {"action": action, **{name: value for name, value in inputs.items() if name not in ("wait_seconds", "key")}}
     try:
         entry = await place(desk, plan.request, refresh=refresh, key=inputs.get("key"), asked=asked)
     except _NothingToDoError as settled:
@@ -98,6 +101,11 @@ async def _done(desk: Desk, inputs: Json, planner: _Planner, action: str) -> Int
 
 async def _planned(desk: Desk, planner: _Planner) -> tuple[SeatPlan, Mapping[str, str]]:
     """Return the plan from the seats unfinished orders will leave, and which orders those are."""
+    seats = UnfinishedSeats(RememberingCaller(desk.caller), desk.journal.under_way)
+    plan = await planner(seats)
+    if plan.kind != "sales" or not await desk.journal.first_purchases(plan.customer_id, plan.mpn):
+        return plan, seats.basis
+    # What was under way has just ended, so the subscription it made may be there by now.
     seats = UnfinishedSeats(RememberingCaller(desk.caller), desk.journal.under_way)
     return await planner(seats), seats.basis
 
@@ -123,6 +131,10 @@ def _unchanged(plan: SeatPlan) -> IntentResult:
             "changed": False, "message": plan.message,
         }
     )  # fmt: skip
+
+
+def _given(inputs: Json, *names: str) -> dict[str, object]:
+    return {name: inputs[name] for name in names if inputs.get(name) is not None}
 
 
 def _count(value: object) -> Decimal | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from ingram_micro_cloud.errors import DeadlineError, IngramMicroCloudError, RefusedError
 from ingram_micro_cloud.ordering.keeping import Keeper, may_be_sent_again
-from ingram_micro_cloud.ordering.keys import marker_of, preview_content, read_id
+from ingram_micro_cloud.ordering.keys import marker_of, plain, preview_content, read_id
 from ingram_micro_cloud.ordering.models import OrderFacts, Preview, Verdict
 from ingram_micro_cloud.ordering.ports import Acting
 from ingram_micro_cloud.ordering.previews import (
@@ -18,7 +18,7 @@ from ingram_micro_cloud.ordering.previews import (
     own_preview,
     with_preview_id,
 )
-from ingram_micro_cloud.ordering.records import read_preview
+from ingram_micro_cloud.ordering.records import read_facts, read_preview
 from ingram_micro_cloud.ordering.rules import BuyingRules, Spent, judge
 from ingram_micro_cloud.ordering.wording import key_reused, possible_duplicate, rule_refusal
 from ingram_micro_cloud.store.journal import JournalStep, StoredIntent
@@ -107,13 +107,17 @@ class Admission:
     def _known(self, step: JournalStep, known: StoredIntent, attempt: Attempt, now: float) -> Decision:
         if known.content == attempt.content:
             return Decision(known=known)
-        refusal = key_reused(known)
+        mine = (self._acting.configuration, self._acting.organization)
+        own = known.configuration == mine[0] and mine[1] in (None, known.organization)
+        refusal = key_reused(known, own=own)
         body = self._keeper.audit_body(self._intent(attempt, now), event="refused", problem=refusal.as_json())
         step.note(at=now, who=self._acting.who, audit=body)
         return Decision(refusal=refusal)
 
     def _judged(self, step: JournalStep, attempt: Attempt, now: float) -> _Judged:
         stored = self._check_repetition(step, attempt, now)
+        if not attempt.own_key:
+            self._check_same_request(step, attempt, now)
         content = preview_content(self._state.fingerprint, self._acting, attempt.facts)
         if stored is None:
             return self._unasked(step, attempt, content, now)
@@ -132,6 +136,18 @@ class Admission:
             if earlier is not None:
                 raise possible_duplicate(attempt.facts, earlier, now=now)
         return stored
+
+    def _check_same_request(self, step: JournalStep, attempt: Attempt, now: float) -> None:
+        """Refuse what would send the same request as an earlier wish that was put in other words."""
+        facts = attempt.facts
+        if facts.kind == "setting":
+            return
+        ours = self._keeper.request_text(facts)
+        for earlier in step.recent(facts.kind, facts.customer_id, sent_after=now - DUPLICATE_SECONDS):
+            whose = (earlier.configuration, earlier.organization, earlier.subscription_id)
+            same = whose == (self._acting.configuration, self._acting.organization, facts.subscription_id)
+            if same and earlier.key != attempt.key and plain(read_facts(earlier.facts_json).request) == ours:
+                raise possible_duplicate(facts, earlier, now=now)
 
     def _unasked(self, step: JournalStep, attempt: Attempt, content: str, now: float) -> _Judged:
         """Judge a call that names no preview; one of this very content that a person approved lets it through once."""

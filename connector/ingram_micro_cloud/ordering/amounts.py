@@ -48,9 +48,14 @@ def only_adds(facts: OrderFacts) -> bool:
 
 
 def commits(facts: OrderFacts) -> bool:
-    """Return whether it commits money: all but cancellations, pure reductions, and settings, which have no price."""
-    if facts.kind in ("cancellation", "setting"):
+    """Return whether it commits money: all but cancellations, pure reductions, and requests nobody knows the price of.
+
+    Of the settings, auto-renewal names a subscription and commits to another term of it.
+    """
+    if facts.kind == "cancellation":
         return False
+    if facts.kind == "setting":
+        return facts.subscription_id is not None
     if facts.kind != "change":
         return True
     # A switch of plans says nothing of seats and may cost anything.

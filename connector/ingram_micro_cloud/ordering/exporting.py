@@ -50,12 +50,11 @@ def _cells(entry: JournalEntry) -> list[str]:
         "created_at": _moment(entry.created_at),
         "updated_at": _moment(entry.updated_at),
     }
-    return [exact[name] if name in exact else _harmless(texts[name]) for name in COLUMNS]
+    return [exact[name] if name in exact else harmless(texts[name] or "") for name in COLUMNS]
 
 
-def _harmless(text: str | None) -> str:
-    if text is None:
-        return ""
+def harmless(text: str) -> str:
+    """Return a text, which may come from elsewhere, as a cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

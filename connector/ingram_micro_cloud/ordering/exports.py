@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from ingram_micro_cloud.ordering.exporting import harmless
 from ingram_micro_cloud.ordering.figures import whole
 from ingram_micro_cloud.ordering.holdings import SeatRow
 from ingram_micro_cloud.ordering.models import Money
@@ -19,7 +20,6 @@ RENEWAL_HEADINGS: Final = (
     "external_id", "organization_id", "organization", "customer_id", "customer", "subscription_id", "product", "mpn",
     "kind", "renewal_date", "auto_renew", "seats", "in_use", "spare", "at_risk", "currency", "monthly_saving",
 )  # fmt: skip
-FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def seats_csv(rows: Iterable[SeatRow]) -> str:
@@ -36,7 +36,7 @@ def renewals_csv(renewals: Iterable[Renewal]) -> str:
 
 def _seat_cells(row: SeatRow) -> list[str]:
     return [
-        *_who(row), row.status, *_counts(row), row.term, row.billing,
+        *_who(row), harmless(row.status), *_counts(row), harmless(row.term), harmless(row.billing),
         "" if row.renewal is None else row.renewal.isoformat(), _yes(row.auto_renew),
         _amount(row.unit_price), _amount(row.price), _currency(row.price), _amount(row.cost), _currency(row.cost),
         _amount(row.monthly_price), _amount(row.saving),
@@ -52,10 +52,11 @@ def _renewal_cells(each: Renewal) -> list[str]:
 
 def _who(row: SeatRow) -> list[str]:
     owner = row.owner
-    return [
+    texts = (
         owner.external_id, owner.organization_id, owner.organization_name, row.customer_id, owner.customer_name,
         row.subscription_id, row.product, row.mpn,
-    ]  # fmt: skip
+    )  # fmt: skip
+    return [harmless(text) for text in texts]
 
 
 def _counts(row: SeatRow) -> list[str]:
@@ -67,7 +68,7 @@ def _amount(price: Money | None) -> str:
 
 
 def _currency(price: Money | None) -> str:
-    return "" if price is None else price.currency
+    return "" if price is None else harmless(price.currency)
 
 
 def _yes(value: bool | None) -> str:
@@ -78,10 +79,5 @@ def _csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(headings)
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    writer.writerows(rows)
     return out.getvalue()
-
-
-def _plain(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: names come from elsewhere."""
-    return f"'{cell}" if cell.startswith(FORMULAS) else cell

@@ -138,6 +138,14 @@ class OrderJournal:
         """
         return await self._under_way.of(subscription_id)
 
+    async def first_purchases(self, customer_id: str, mpn: str) -> bool:
+        """Settle a customer's unfinished first purchases of a product by reading; returns whether there were any.
+
+        Raises:
+            OrderUnderWayError: One of them is still not finished.
+        """
+        return await self._under_way.first_purchases(customer_id, mpn)
+
     def entries(self, *, states: Collection[IntentState] | None = None) -> tuple[JournalEntry, ...]:
         """Return the journal, the newest first, with the previews that wait to be submitted."""
         return journal_entries(self._state, self._acting, states=states, now=self._timing.now)

@@ -8,7 +8,7 @@ from typing import Final, cast
 from ingram_micro_cloud.ordering.keys import plain
 from ingram_micro_cloud.ordering.models import IntentState, OrderFacts, Verdict
 from ingram_micro_cloud.ordering.ports import Acting
-from ingram_micro_cloud.ordering.records import facts_text
+from ingram_micro_cloud.ordering.records import facts_text, read_facts
 from ingram_micro_cloud.store.journal import JournalStep, StoredIntent
 from ingram_micro_cloud.store.processes import Process
 from ingram_micro_cloud.store.state import State
@@ -45,6 +45,10 @@ class Keeper:
     def facts_text(self, facts: OrderFacts) -> str:
         """Return facts as they are kept with an intent."""
         return facts_text(replace(facts, request=cast("Mapping[str, object]", self._redact(facts.request))))
+
+    def request_text(self, facts: OrderFacts) -> str:
+        """Return the request as it is kept with an intent, as text to compare."""
+        return plain(read_facts(self.facts_text(facts)).request)
 
     def new(
         self, facts: OrderFacts, *, key: str, content: str, marker: str, holder: str, process: Process, now: float

@@ -10,8 +10,8 @@ from ingram_micro_cloud.ordering.keys import ATTRIBUTE, carries
 from ingram_micro_cloud.ordering.models import IntentState, JournalEntry
 from ingram_micro_cloud.ordering.ports import Caller
 
-CLOCK_SLACK: Final = 600.0
-"""Seconds by which the vendor's clock may be behind ours."""
+CLOCK_SLACK: Final = 26 * 3600.0
+"""Seconds by which a time of the vendor's may be behind ours: it does not say in which zone its filter reads times."""
 Json = Mapping[str, object]
 Explained = Callable[[Collection[str]], Awaitable[Collection[str]]]
 """Returns those of the orders that other intents already have as their own."""

@@ -45,7 +45,9 @@ class PreviewBook:
     def open(self) -> tuple[Preview, ...]:
         """Return what can still be submitted, the newest first."""
         found = self._state.previews.open(self._acting.account, now=self._now())
-        return tuple(read_preview(each) for each in found if _is_own(each, self._acting))
+        mine = [each for each in found if each.configuration == self._acting.configuration]
+        organization = self._acting.organization
+        return tuple(read_preview(each) for each in mine if organization in (None, each.organization))
 
     def approve(self, preview_id: str) -> Preview:
         """Let this very content through once; who did is kept. Approving it again changes nothing.
@@ -64,8 +66,8 @@ class PreviewBook:
             if stored.approved_by is not None:
                 return preview
             approved = replace(stored, approved_by=self._acting.who, approved_at=now)
-            step.put_preview(approved)
-            step.note(at=now, who=self._acting.who, audit=_audit_body(approved, preview.facts))
+            record = step.note(at=now, who=self._acting.who, audit=_audit_body(approved, preview.facts))
+            step.put_preview(replace(approved, approval=record))
         return read_preview(approved)
 
 
@@ -190,6 +192,7 @@ def _audit_body(stored: StoredPreview, facts: OrderFacts) -> dict[str, object]:
         "preview_id": stored.preview_id,
         "approver": stored.approved_by,
         "content": stored.content,
+        "expires_at": stored.expires_at,
         "customer_id": facts.customer_id,
         "subscription_id": facts.subscription_id,
         "price": None if facts.price is None else facts.price.as_json(),

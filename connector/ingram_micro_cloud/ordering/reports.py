@@ -184,6 +184,15 @@ def _same_moment(shown: object, wanted: datetime) -> bool:
     return found is not None and found.replace(microsecond=0) == wanted.replace(microsecond=0)
 
 
+def body_of(wish: ReportWish, now: Callable[[], float]) -> dict[str, object]:
+    """Return what would be sent to have a report made.
+
+    Raises:
+        InputError: Name, period or format cannot be meant.
+    """
+    return _body(wish, *_period(wish, now))
+
+
 def _body(wish: ReportWish, start: datetime, end: datetime) -> dict[str, object]:
     return {
         "name": wish.name,

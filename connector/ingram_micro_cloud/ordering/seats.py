@@ -1,7 +1,7 @@
 """Seats as intent: from what is wanted to nothing at all, one change order, or a refusal that names the way."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -19,6 +19,7 @@ from ingram_micro_cloud.ordering.seat_refusals import (
     check_window,
     product_of,
 )
+from ingram_micro_cloud.ordering.unfinished import AT_RENEWAL
 
 Json = Mapping[str, object]
 When = Literal["now", "renewal", "auto"]
@@ -72,25 +73,20 @@ async def plan_seats(
     after = _after(wish, before)
     when = _when(wish, subscription, after - before)
     name, mpn = text(holding.get("name")) or text(subscription.get("name")), text(holding.get("mpn"))
-    if after == before:
-        told = f"{name} already has {whole(before)} seats; nothing was ordered."
-        return SeatPlan(
-            "none",
-            text(subscription.get("customerId")),
-            wish.subscription_id,
-            mpn,
-            name,
-            before,
-            after,
-            when,
-            None,
-            told,
-        )
+    done = _nothing_to_do(name, before, after, when, _at_renewal(holding))
+    if done is not None:
+        customer = text(subscription.get("customerId"))
+        return SeatPlan("none", customer, wish.subscription_id, mpn, name, before, after, when, None, done)
     check_use(wish.in_use, after, name)
     if after < before and when == "now":
         check_window(subscription, name, today)
     check_limits(await product_of(holding, caller), after, name)
-    return change_plan(subscription, holding, after, when, change_quantity)
+    made = change_plan(subscription, holding, after, when, change_quantity)
+    later = _at_renewal(holding)
+    if when == "now" or later is None:
+        return made
+    told = f"{made.message} An earlier order sets {whole(later)} then; the vendor does not document which one it takes."
+    return replace(made, message=told)
 
 
 async def verify_seats(
@@ -159,6 +155,26 @@ def _when(wish: SeatWish, subscription: Json, step: Decimal) -> Literal["now", "
     if wish.when != "auto":
         return wish.when
     return "renewal" if step < 0 and is_annual(subscription.get("subscriptionPeriod")) else "now"
+
+
+def _at_renewal(holding: Json) -> Decimal | None:
+    """Return the seats that an unfinished order sets at the next renewal, or None."""
+    found = holding.get(AT_RENEWAL)
+    return None if found is None else Decimal(str(found))
+
+
+def _nothing_to_do(
+    name: str, before: Decimal, after: Decimal, when: Literal["now", "renewal"], later: Decimal | None
+) -> str | None:
+    """Return a sentence when it is as wanted already, or will be by an order that is under way."""
+    if when == "renewal" and later is not None:
+        if after != later:
+            return None
+        return f"{name} goes to {whole(after)} seats at its renewal by an order under way; nothing was ordered."
+    if after != before:
+        return None
+    coming = "" if later is None else f" An order under way sets {whole(later)} at its renewal."
+    return f"{name} already has {whole(before)} seats; nothing was ordered.{coming}"
 
 
 def _wanted_product(wish: SeatWish, subscription: Json) -> Json:

@@ -35,6 +35,26 @@ class UnderWay:
         settled = [await self._settling.settle(each, finder) for each in await self._open(subscription_id)]
         return tuple(read_entry(each) for each in settled if each.state in OPEN)
 
+    async def first_purchases(self, customer_id: str, mpn: str) -> bool:
+        """Settle a customer's unfinished first purchases of a product; returns whether there were any.
+
+        Raises:
+            OrderUnderWayError: One of them is still not finished: what it will make does not show yet.
+        """
+        name = mpn.casefold()
+        begun = [
+            each
+            for each in await self._open(customer_id=customer_id)
+            if any((change.mpn or "").casefold() == name for change in read_entry(each).changes)
+            and each.subscription_id is None
+        ]
+        finder = self._settling.finder()
+        for each in begun:
+            settled = await self._settling.settle(each, finder)
+            if settled.state in OPEN:
+                raise _under_way(read_entry(settled))
+        return bool(begun)
+
     async def cleared(self, facts: OrderFacts, refresh: Refresh) -> OrderFacts:
         """Return facts that no unfinished order contradicts; costs no read where there is none.
 
@@ -54,8 +74,13 @@ class UnderWay:
             raise _under_way(contradicting)
         return facts
 
-    async def _open(self, subscription_id: str) -> Sequence[StoredIntent]:
-        read = partial(self._state.journal.all, self._acting.account, states=OPEN, subscription_id=subscription_id)
+    async def _open(
+        self, subscription_id: str | None = None, *, customer_id: str | None = None
+    ) -> Sequence[StoredIntent]:
+        read = partial(
+            self._state.journal.all, self._acting.account, states=OPEN, subscription_id=subscription_id,
+            customer_id=customer_id,
+        )  # fmt: skip
         found = await anyio.to_thread.run_sync(read)
         oldest = self._now() - UNKNOWN_SECONDS
         return [
@@ -90,13 +115,14 @@ def _line(change: Change) -> tuple[str | None, str | None]:
 
 def _under_way(entry: JournalEntry) -> OrderUnderWayError:
     what = changed(entry.changes) or entry.what
+    of = "the same subscription" if entry.subscription_id else "the same product"
     if entry.state == "submitted":
         return OrderUnderWayError(
-            f"Nothing was sent. The order {entry.order_id} for the same subscription is not finished ({what}), "
+            f"Nothing was sent. The order {entry.order_id} for {of} is not finished ({what}), "
             "so what it holds now cannot be built upon.",
             hint=f"Wait for it: im-cloud order follow {quote(str(entry.order_id))}",
         )
     return OrderUnderWayError(
-        f"Nothing was sent. An earlier order for the same subscription may or may not have gone through ({what}).",
+        f"Nothing was sent. An earlier order for {of} may or may not have gone through ({what}).",
         hint=f"Look (reads only): {check_command(entry.key)}",
     )

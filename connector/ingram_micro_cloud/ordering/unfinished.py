@@ -1,11 +1,14 @@
 """Shows a subscription as its unfinished orders will leave it, so that a plan is built upon them, not beside them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Final
 
 from ingram_micro_cloud.ordering.models import JournalEntry
 from ingram_micro_cloud.ordering.ports import Caller
 
 Json = Mapping[str, object]
+AT_RENEWAL: Final = "quantityAtRenewal"
+"""Member of a product's line: the seats that an unfinished order sets at the next renewal, as decimal text."""
 UnfinishedOrders = Callable[[str], Awaitable[Sequence[JournalEntry]]]
 """Returns the unfinished orders of a subscription, the newest first: ``OrderJournal.under_way``."""
 
@@ -50,14 +53,15 @@ def built_upon(subscription_id: str, entries: Sequence[JournalEntry]) -> dict[st
 
 
 def _as_ordered(subscription: Json, entries: Sequence[JournalEntry]) -> Json:
-    ordered: dict[str, str] = {}
+    ordered: dict[str, dict[str, str]] = {}
     for entry in entries:
         for change in entry.changes:
-            if change.when == "now" and change.mpn is not None and change.after is not None:
-                ordered.setdefault(change.mpn.casefold(), f"{change.after:f}")
+            if change.mpn is not None and change.after is not None:
+                member = "quantity" if change.when == "now" else AT_RENEWAL
+                ordered.setdefault(change.mpn.casefold(), {}).setdefault(member, f"{change.after:f}")
     products = subscription.get("products")
     lines = [
-        {**line, "quantity": ordered[name]} if (name := str(line.get("mpn")).casefold()) in ordered else line
+        {**line, **ordered.get(str(line.get("mpn")).casefold(), {})}
         for line in (products if isinstance(products, list) else [])
         if isinstance(line, Mapping)
     ]

@@ -81,23 +81,35 @@ def outcome_unknown(facts: OrderFacts, key: str, *, how: str, looks: int) -> Out
 
 def possible_duplicate(facts: OrderFacts, earlier: StoredIntent, *, now: float) -> PossibleDuplicateError:
     """Return the error for content that was just sent, or may have been; both ways out are in the hint."""
+    what = earlier.what or described(facts)
     another = "If you want it once more, give this one a key of its own: --key KEY"
     if earlier.state in ("in_flight", "unknown"):
         return PossibleDuplicateError(
-            f"Not ordered. The same may have gone through already (key {earlier.key}): {described(facts)}.",
+            f"Not ordered. The same may have gone through already (key {earlier.key}): {what}.",
             hint=f"Look (reads only): {check_command(earlier.key)}. {another}",
         )
     minutes = max(1, round((now - (earlier.sent_at or now)) / 60))
     order = f", order {earlier.order_id}" if earlier.order_id else ""
     return PossibleDuplicateError(
         f"Not ordered. The same was sent {minutes} {'minute' if minutes == 1 else 'minutes'} ago "
-        f"(key {earlier.key}{order}): {described(facts)}.",
+        f"(key {earlier.key}{order}): {what}.",
         hint=f"{another}. What became of the first: {check_command(earlier.key)}",
     )
 
 
-def key_reused(earlier: StoredIntent) -> PossibleDuplicateError:
-    """Return the error for a key that stands for something else."""
+def key_reused(earlier: StoredIntent, *, own: bool) -> PossibleDuplicateError:
+    """Return the error for a key that stands for something else.
+
+    Args:
+        earlier: What it stands for.
+        own: It was bought for the same organization; nobody is told what another one buys.
+    """
+    if not own:
+        return PossibleDuplicateError(
+            f"Not ordered. The key {earlier.key} already stands for another order.",
+            code="key_reused",
+            hint="Give each purchase a key of its own.",
+        )
     return PossibleDuplicateError(
         f"Not ordered. The key {earlier.key} already stands for another order: {earlier.what}.",
         code="key_reused",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from ingram_micro_cloud.api.requests import NO_BODY, ApiRequest
+from ingram_micro_cloud.handlers.generic_request import path_values
 from ingram_micro_cloud.handlers.placing import ORDER, named_facts, read_facts
 from ingram_micro_cloud.ordering.facts import auto_renewal_facts
 from ingram_micro_cloud.ordering.models import JournalEntry, OrderFacts
@@ -57,8 +58,9 @@ def with_body(request: ApiRequest, body: Mapping[str, object], *, order: bool) -
 async def _setting(desk: RunDesk, plan: GuardedCall, body: object) -> OrderFacts:
     """Return the facts of a purchase that is no order."""
     if plan.rules.id in RENEWING and isinstance(body, Mapping):
-        key = str(plan.inputs.get("id") or plan.call.request.path.rsplit("/", 1)[-1])
-        return await auto_renewal_facts(body, key, RememberingCaller(desk.caller))
+        template = plan.rules.request.path if plan.rules.request else ""
+        key = plan.inputs.get("id") or path_values(template, plan.call.request.path).get("id")
+        return await auto_renewal_facts(body, str(key), RememberingCaller(desk.caller))
     request = plan.call.request
     told = {
         "method": request.method,

@@ -165,7 +165,7 @@ class Execution:
         desk = self._desk(run, planned.own.customers if planned.own else None, rehearsing=dry_run)
         result = await intent(str(spec.handler))(desk, planned.inputs)
         if dry_run:
-            order: Given = {"method": "POST", "path": "/orders", "query": [], "json": result.request}
+            order: Given = {"method": "POST", "path": result.path, "query": [], "json": result.request}
             return self._rehearsed_intent(spec, run, None if result.request is None else order)
         return self._made(spec, run, desk, result)
 

@@ -119,7 +119,8 @@ class Planner:
         if own is None:
             if organization is not None:
                 check_free(rules, call.request)
-            return GuardedCall(call, spec, inputs)
+            # What it amounts to decides how it is bought, whoever it is for.
+            return GuardedCall(call, rules, inputs)
         made = read_request(rules, call.request, own, self._names.inputs)
         self._check_fits(rules, made.inputs)
         guard.check_inputs(rules, made.inputs, own)

@@ -10,6 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from ingram_micro_cloud.store.audit import append
+from ingram_micro_cloud.store.audit_intents import MEMBER, intent_seal
 from ingram_micro_cloud.store.database import Database
 from ingram_micro_cloud.store.journal_tables import intents, locks
 from ingram_micro_cloud.store.previews import StoredPreview, read_preview, same_preview, write_preview
@@ -88,7 +89,12 @@ class JournalRecords:
             return _find(connection, account, key)
 
     def all(
-        self, account: str, *, states: Collection[str] | None = None, subscription_id: str | None = None
+        self,
+        account: str,
+        *,
+        states: Collection[str] | None = None,
+        subscription_id: str | None = None,
+        customer_id: str | None = None,
     ) -> tuple[StoredIntent, ...]:
         """Return an account's intents, the newest first."""
         wanted = sa.select(intents).where(intents.c.account == account)
@@ -96,6 +102,8 @@ class JournalRecords:
             wanted = wanted.where(intents.c.state.in_(states))
         if subscription_id is not None:
             wanted = wanted.where(intents.c.subscription_id == subscription_id)
+        if customer_id is not None:
+            wanted = wanted.where(intents.c.customer_id == customer_id)
         with self._database.transaction() as connection:
             rows = connection.execute(wanted.order_by(intents.c.number.desc())).all()
         return tuple(_intent(row) for row in rows)
@@ -131,17 +139,24 @@ class JournalStep:
 
     def same_content(self, content: str, *, sent_after: float) -> StoredIntent | None:
         """Return the newest identical intent sent after a moment, or of any age while its end is unknown."""
-        alike = sa.and_(
-            intents.c.account == self._account,
-            intents.c.content == content,
-            sa.or_(
-                intents.c.state.in_(("in_flight", "unknown")),
-                sa.and_(intents.c.state.in_(SPENT), intents.c.sent_at > sent_after),
-            ),
+        found = self._sent(intents.c.content == content, sent_after=sent_after, most=1)
+        return found[0] if found else None
+
+    def recent(self, kind: str, customer_id: str, *, sent_after: float) -> tuple[StoredIntent, ...]:
+        """Return a customer's intents of a kind sent after a moment, or of any age while their end is unknown."""
+        alike = sa.and_(intents.c.kind == kind, intents.c.customer_id == customer_id)
+        return self._sent(alike, sent_after=sent_after)
+
+    def _sent(
+        self, alike: sa.ColumnElement[bool], *, sent_after: float, most: int | None = None
+    ) -> tuple[StoredIntent, ...]:
+        sent = sa.or_(
+            intents.c.state.in_(("in_flight", "unknown")),
+            sa.and_(intents.c.state.in_(SPENT), intents.c.sent_at > sent_after),
         )
-        wanted = sa.select(intents).where(alike).order_by(intents.c.number.desc()).limit(1)
-        row = self._connection.execute(wanted).one_or_none()
-        return None if row is None else _intent(row)
+        wanted = sa.select(intents).where(intents.c.account == self._account, alike, sent)
+        rows = self._connection.execute(wanted.order_by(intents.c.number.desc()).limit(most)).all()
+        return tuple(_intent(row) for row in rows)
 
     def spent(
         self, configuration: str, customer_id: str, *, day_since: float, month_since: float, without: str | None = None
@@ -177,8 +192,11 @@ class JournalStep:
 
     def put(self, intent: StoredIntent, *, who: str, audit: Mapping[str, object] | None) -> StoredIntent:
         """Keep an intent in place of what was known under its key, with an audit record about it, if there is one."""
-        audited = intent.audited if audit is None else self.note(at=intent.updated_at, who=who, audit=audit)
-        kept = replace(intent, account=self._account, number=intent.number or audited, audited=audited)
+        kept = replace(intent, account=self._account)
+        if audit is not None:
+            body = {**audit, MEMBER: intent_seal(self._box, asdict(kept))}
+            audited = self.note(at=kept.updated_at, who=who, audit=body)
+            kept = replace(kept, number=kept.number or audited, audited=audited)
         mine = sa.and_(intents.c.account == self._account, intents.c.key == intent.key)
         self._connection.execute(sa.delete(intents).where(mine))
         self._connection.execute(sa.insert(intents).values(**asdict(kept)))

@@ -19,6 +19,7 @@ previews = sa.Table(
     sa.Column("approved_by", sa.Text),
     sa.Column("approved_at", sa.Double),
     sa.Column("used_by", sa.Text),
+    sa.Column("approval", sa.Integer),
     sa.Index("order_previews_by_content", "account", "content"),
 )
 
@@ -81,4 +82,14 @@ audit = sa.Table(
     sa.Column("previous", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
+)
+
+heads = sa.Table(
+    "audit_heads",
+    METADATA,
+    sa.Column("chain", sa.Text, primary_key=True),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("records", sa.Integer, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("seal", sa.Text, nullable=False),
 )

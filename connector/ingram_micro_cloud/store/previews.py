@@ -1,11 +1,13 @@
-"""Previews of orders as they are kept: what was asked for is sealed, whether it was approved and used is not."""
+"""Previews of orders as they are kept: what was asked for is sealed; an approval counts if the audit has its record."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
+from ingram_micro_cloud.store.audit import intact_body
 from ingram_micro_cloud.store.database import Database
-from ingram_micro_cloud.store.journal_tables import previews
+from ingram_micro_cloud.store.journal_tables import intents, previews
 from ingram_micro_cloud.store.secrets import SecretBox
 
 
@@ -15,7 +17,9 @@ class StoredPreview:
 
     Attributes:
         facts: What the order would do, as JSON text in the open.
+        approved_by: Who approved it; None as well where the audit has no record of that.
         used_by: Key of the intent it became.
+        approval: Number of the audit record of its approval.
     """
 
     preview_id: str
@@ -30,6 +34,7 @@ class StoredPreview:
     approved_by: str | None = None
     approved_at: float | None = None
     used_by: str | None = None
+    approval: int | None = None
 
 
 class PreviewRecords:
@@ -51,14 +56,15 @@ class PreviewRecords:
             .order_by(previews.c.created_at.desc(), previews.c.preview_id)
         )
         with self._database.transaction() as connection:
-            return tuple(_stored(row, self._box) for row in connection.execute(wanted))
+            found = [_stored(connection, row, self._box) for row in connection.execute(wanted).all()]
+        return tuple(each for each in found if each.used_by is None)
 
 
 def read_preview(connection: sa.Connection, box: SecretBox, account: str, preview_id: str) -> StoredPreview | None:
     """Return a preview of this account, or None."""
     mine = sa.and_(previews.c.account == account, previews.c.preview_id == preview_id)
     row = connection.execute(sa.select(previews).where(mine)).one_or_none()
-    return None if row is None else _stored(row, box)
+    return None if row is None else _stored(connection, row, box)
 
 
 def same_preview(
@@ -71,10 +77,10 @@ def same_preview(
         previews.c.used_by.is_(None),
         previews.c.expires_at > now,
     )
-    approved_first = sa.case((previews.c.approved_by.is_(None), 1), else_=0)
-    wanted = sa.select(previews).where(same).order_by(approved_first, previews.c.created_at.desc()).limit(1)
-    row = connection.execute(wanted).one_or_none()
-    return None if row is None else _stored(row, box)
+    rows = connection.execute(sa.select(previews).where(same).order_by(previews.c.created_at.desc())).all()
+    stored = [_stored(connection, row, box) for row in rows]
+    found = [each for each in stored if each.used_by is None]
+    return next((each for each in found if each.approved_by is not None), found[0] if found else None)
 
 
 def write_preview(connection: sa.Connection, box: SecretBox, preview: StoredPreview) -> None:
@@ -85,7 +91,32 @@ def write_preview(connection: sa.Connection, box: SecretBox, preview: StoredPrev
     connection.execute(sa.insert(previews).values(**row))
 
 
-def _stored(row: sa.Row[tuple[object, ...]], box: SecretBox) -> StoredPreview:
+def _stored(connection: sa.Connection, row: sa.Row[Any], box: SecretBox) -> StoredPreview:
     found = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a row's names
     found["facts"] = box.decrypt(str(found.pop("facts_encrypted")))
-    return StoredPreview(**found)
+    stored = StoredPreview(**found)
+    if stored.approved_by is None:
+        return stored
+    if not _is_on_record(connection, box, stored):
+        return replace(stored, approved_by=None, approved_at=None, approval=None)
+    return stored if stored.used_by is not None else replace(stored, used_by=_user(connection, stored))
+
+
+def _user(connection: sa.Connection, stored: StoredPreview) -> str | None:
+    """Return the key of an order that an approval went into, whatever the preview says: it lets one through."""
+    mine = sa.and_(intents.c.account == stored.account, intents.c.preview_id == stored.preview_id)
+    wanted = sa.select(intents.c.key).where(mine, intents.c.state.not_in(("refused", "failed"))).limit(1)
+    return connection.execute(wanted).scalar()
+
+
+def _is_on_record(connection: sa.Connection, box: SecretBox, stored: StoredPreview) -> bool:
+    body = None if stored.approval is None else intact_body(connection, box, stored.approval)
+    if body is None or body.get("event") != "approved" or body.get("approver") != stored.approved_by:
+        return False
+    # Records of earlier versions do not say when the preview ends.
+    until = body.get("expires_at", stored.expires_at)
+    if not isinstance(until, float | int) or stored.expires_at > until:
+        return False
+    told = tuple(body.get(name) for name in ("account", "configuration", "organization", "preview_id", "content"))
+    mine = (stored.account, stored.configuration, stored.organization, stored.preview_id, stored.content)
+    return told == mine

@@ -5,7 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 
 METADATA: Final = sa.MetaData()
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The revision these tables are at."""
 
 marker = sa.Table(

@@ -70,6 +70,8 @@ def renewals(
     from ingram_micro_cloud.ordering.exports import renewals_csv
     from ingram_micro_cloud.ordering.renewals import money_at_risk, renewals_of
 
+    if picture is not None:
+        _check_kind(picture)
     found = _holdings(config, org, in_use, most_details)
     today = datetime.now(UTC).date()
     coming = renewals_of(found.rows, today=today, months=months)
@@ -84,6 +86,10 @@ def renewals(
         printing.print_json(
             {"renewals": [each.as_json() for each in coming], "months": [each.as_json() for each in at_risk]}
         )
+    elif not coming:
+        printing.console().print(
+            f"Nothing renews or ends {'this month' if months == 1 else f'within {months} months'}."
+        )
     else:
         _print_renewals(coming)
         rows = [
@@ -91,7 +97,9 @@ def renewals(
             for each in at_risk
             if each.renewals
         ]
-        printing.print_table("Money at risk by month", ["month", "", "annual terms", "shorter", "of it ending"], rows)
+        if rows:
+            columns = ["month", "", "annual terms", "shorter", "of it ending"]
+            printing.print_table("Money at risk by month", columns, rows)
     printing.print_warnings(printing.notice_sentences(found.warnings))
 
 
@@ -136,14 +144,16 @@ def used_rows(file: Path) -> list[dict[str, object]]:
     return found
 
 
+def _check_kind(file: Path) -> None:
+    if file.suffix.casefold() not in (".svg", ".png"):
+        raise UsageError(f"{file} is neither .svg nor .png.", hint="For example: --picture renewals.svg")
+
+
 def _draw(drawn: object, file: Path) -> None:
     from ingram_micro_cloud.ordering.drawing import png, svg
 
-    kind = file.suffix.casefold()
-    if kind not in (".svg", ".png"):
-        raise UsageError(f"{file} is neither .svg nor .png.", hint="For example: --picture renewals.svg")
     try:
-        if kind == ".svg":
+        if file.suffix.casefold() == ".svg":
             file.write_text(svg(drawn), encoding="utf-8")  # type: ignore[arg-type]  # what risk_picture gave
         else:
             file.write_bytes(png(drawn))  # type: ignore[arg-type]  # what risk_picture gave

@@ -151,19 +151,24 @@ def journal(
 
 @audit_app.command("verify")
 def audit_verify(as_json: JsonOption = False) -> None:
-    """Walk the chain of audit records: whether anything was changed, taken out, put in or cut off."""
+    """Walk the chain of audit records: whether they or the journal were changed, taken out, put in or cut off."""
     from ingram_micro_cloud.plugin import open_state
 
     with open_state() as state:
         found = state.audit.verify()
     if as_json:
         printing.print_json(
-            {"whole": found.whole, "records": found.records, "broken_at": found.broken_at, "message": found.message}
+            {
+                "whole": found.whole,
+                "records": found.records,
+                "broken_at": found.broken_at,
+                "intent": found.intent,
+                "message": found.message,
+            }
         )
     else:
-        printing.console().print(
-            f"{'[green]✓[/]' if found.whole else '[red]✗[/]'} {found.records} records. {found.message}"
-        )
+        mark = "[green]✓[/]" if found.whole else "[red]✗[/]"
+        printing.console().print(f"{mark} {found.records} records. {printing.literal(found.message)}")
     if not found.whole:
         raise typer.Exit(3)
 

@@ -3,13 +3,15 @@
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ingram_micro_cloud.hosts.cli import printing
 
 if TYPE_CHECKING:
     from ingram_micro_cloud.ordering.follow import SeenState
     from ingram_micro_cloud.ordering.models import Preview
+
+UNBROKEN: Final = ("Seats", "Renews", "When", "Per month", "Per term")
 
 
 def print_preview(preview: "Preview") -> None:
@@ -19,7 +21,10 @@ def print_preview(preview: "Preview") -> None:
     out = printing.console()
     shown = preview_table(preview)
     who = preview.facts.customer_name or preview.facts.customer_id
-    printing.print_table(f"Preview {preview.preview_id}: {who}", shown.headings, [*shown.rows, *shown.totals])
+    headings = [name for name in shown.headings if name != "MPN"]
+    cells = [dict(zip(shown.headings, row, strict=True)) for row in [*shown.rows, *shown.totals]]
+    rows = [[_product(each), *(each[name] for name in headings[1:])] for each in cells]
+    printing.print_table(f"Preview {preview.preview_id}: {who}", headings, rows, unbroken=UNBROKEN)
     for line in shown.lines:
         out.print(f"  {printing.literal(line)}", soft_wrap=True)
     failed = [each for each in preview.verdict.rules if not each.passed]
@@ -31,6 +36,11 @@ def print_preview(preview: "Preview") -> None:
         for each in failed:
             if each.fix:
                 out.print(f"  → {printing.literal(each.fix)}", soft_wrap=True)
+
+
+def _product(cells: Mapping[str, str]) -> str:
+    """Return a product with its MPN in one cell: two columns would leave no room for the prices."""
+    return f"{cells['Product']} ({cells['MPN']})" if cells["MPN"] else cells["Product"]
 
 
 def print_placed(result: object) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ MOST_ROWS: Final = 50
 MOST_PROBLEMS: Final = 20
 """So many wrong inputs or rows a terminal is told; all of them with --json."""
 MOST_COLUMNS: Final = 7
+READABLE_WIDTH: Final = 88
+"""Characters. A terminal that is narrower breaks every cell rather than losing the end of one."""
 WIDEST_CELL: Final = 32
 """Characters. Longer texts are broken, so that one of them does not push the other columns out."""
 _UNPRINTABLE: Final = dict.fromkeys(
@@ -153,9 +155,20 @@ def print_object(value: object, *, title: str) -> None:
     )
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows of texts as a table; every cell is taken literally."""
-    console().print(table(title, columns, rows))
+def print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, unbroken: Collection[str] | None = None
+) -> None:
+    """Print rows of texts as a table; every cell is taken literally.
+
+    Args:
+        title: What stands above.
+        columns: The headings.
+        rows: As many cells each.
+        unbroken: Columns whose cells stay on one line, instead of the first one; nothing is where that cannot fit.
+    """
+    out = console()
+    fitting = unbroken if unbroken is None or out.width >= READABLE_WIDTH else ()
+    out.print(table(title, columns, rows, unbroken=fitting))
 
 
 def print_columns(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
@@ -164,6 +177,8 @@ def print_columns(title: str, columns: Sequence[str], rows: Sequence[Mapping[str
     out = console()
     fitting = fitting_columns(used, rows[:MOST_ROWS], out.width)
     out.print(table(title, fitting, [[cell(row.get(name)) for name in fitting] for row in rows[:MOST_ROWS]]))
+    if len(fitting) < len(used):
+        out.print(f"No room for: {', '.join(name for name in used if name not in fitting)}. Everything: --json")
     if len(rows) > MOST_ROWS:
         out.print(f"The first {MOST_ROWS} of {len(rows):,}. All of them: --json")
 
@@ -174,14 +189,22 @@ def tell_wait(seconds: float, reason: str) -> None:
         sys.stderr.write(f"Waiting {seconds:.0f} s: {reason.replace('_', ' ')}.\n")
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, bare: bool = False) -> object:
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    bare: bool = False,
+    unbroken: Collection[str] | None = None,
+) -> object:
     """Return a table to print; every cell is taken literally."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     made = Table(title=literal(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_header=not bare)
     for position, column in enumerate(columns):
-        made.add_column(literal(column), overflow="fold", no_wrap=position == 0, style="cyan" if position == 0 else "")
+        whole = position == 0 if unbroken is None else column in unbroken
+        made.add_column(literal(column), overflow="fold", no_wrap=whole, style="cyan" if position == 0 else "")
     for row in rows:
         made.add_row(*(literal(text) for text in row))
     return made
