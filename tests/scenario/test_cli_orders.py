@@ -204,7 +204,7 @@ def test_what_cannot_be_seen_yet_stays_unknown(buyer: Terminal, bought: Bought) 
 
 def test_an_order_is_followed_to_its_end_and_its_seats_are_verified(buyer: Terminal) -> None:
     placed = buyer("order", "submit", previewed(buyer), "--json").json
-    running = buyer("order", "follow", placed["order_id"], "--seconds", "0")
+    running = buyer("order", "follow", placed["preview_id"], "--seconds", "0")
     assert (running.status, "Go on: im-cloud order follow" in running.out) == (0, True)
     buyer.running.marketplace.steer(lambda control: control.advance(900))
     done = buyer("order", "follow", placed["key"], "--seconds", "0", "--json").json

@@ -8,6 +8,7 @@ from ingram_micro_cloud.handlers.desk import Desk, IntentResult
 from ingram_micro_cloud.handlers.placing import place, placed, previewed, read_facts
 from ingram_micro_cloud.ordering.exporting import journal_rows
 from ingram_micro_cloud.ordering.follow import Followed, follow
+from ingram_micro_cloud.ordering.keys import read_id
 from ingram_micro_cloud.ordering.models import JournalEntry, OrderFacts
 from ingram_micro_cloud.ordering.seats_after import verify_entry
 
@@ -66,8 +67,12 @@ async def check_orders(desk: Desk, inputs: Json) -> IntentResult:
 
 
 def _entry(desk: Desk, wanted: str) -> JournalEntry | None:
-    named = (each for each in desk.journal.entries() if wanted in (each.key, each.order_id))
-    return next((each for each in named if each.state != "previewed"), None)
+    """Return what the journal has of a key, an order's id, or the preview it was submitted from."""
+    begun = [each for each in desk.journal.entries() if each.state != "previewed"]
+    named = [each for each in begun if wanted in (each.key, each.order_id)]
+    # Of a preview there may be refused attempts as well, which have nothing to follow.
+    named += [each for each in begun if each.preview_id == read_id(wanted) and each.state != "refused"]
+    return next(iter(named), None)
 
 
 async def _verified(desk: Desk, entry: JournalEntry | None, found: Followed) -> str | None:

@@ -93,7 +93,10 @@ def submit(
 
 @app.command("follow")
 def follow(
-    order: Annotated[str, typer.Argument(metavar="ORDER_ID|KEY", help="The vendor's id, or the journal's key.")],
+    order: Annotated[
+        str,
+        typer.Argument(metavar="ORDER_ID|KEY|PREVIEW_ID", help="The vendor's id, the journal's key, or the preview."),
+    ],
     seconds: Annotated[float, typer.Option(min=0, max=3600, help="How long to stay with it.")] = 300,
     org: OrgOption = None,
     config: ConfigOption = None,
