@@ -169,6 +169,8 @@ async def test_free_seats_wait_for_a_first_purchase_that_does_not_show_yet(workp
         await run(workplace, "ensure_free_seats", wish, deadline_seconds=3)
     with pytest.raises(OrderUnderWayError, match="order for the same product may or may not have gone through"):
         await run(workplace, "ensure_free_seats", {**wish, "in_use": 4})
+    with pytest.raises(PossibleDuplicateError, match="may have gone through already"):
+        await run(workplace, "create_order", {**sale(workplace, 5), "customerId": wish["customerId"]})
     # Once it is known that the marketplace has no such order, the wish goes through by itself.
     workplace.clock.advance(1_000)
     bought = await run(workplace, "ensure_free_seats", {**wish, "in_use": 4})

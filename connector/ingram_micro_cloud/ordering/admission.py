@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ingram_micro_cloud.errors import DeadlineError, IngramMicroCloudError, RefusedError
+from ingram_micro_cloud.ordering.amounts import seats_asked
 from ingram_micro_cloud.ordering.keeping import Keeper, may_be_sent_again
 from ingram_micro_cloud.ordering.keys import marker_of, plain, preview_content, read_id
 from ingram_micro_cloud.ordering.models import OrderFacts, Preview, Verdict
@@ -142,11 +143,15 @@ class Admission:
         facts = attempt.facts
         if facts.kind == "setting":
             return
-        ours = self._keeper.request_text(facts)
+        ours, seats = self._keeper.request_text(facts), seats_asked(facts.changes)
         for earlier in step.recent(facts.kind, facts.customer_id, sent_after=now - DUPLICATE_SECONDS):
             whose = (earlier.configuration, earlier.organization, earlier.subscription_id)
-            same = whose == (self._acting.configuration, self._acting.organization, facts.subscription_id)
-            if same and earlier.key != attempt.key and plain(read_facts(earlier.facts_json).request) == ours:
+            if whose != (self._acting.configuration, self._acting.organization, facts.subscription_id):
+                continue
+            before = read_facts(earlier.facts_json)
+            # Beside an order nobody knows the end of, other reference numbers do not make it another purchase.
+            alike = earlier.state in ("in_flight", "unknown") and seats and seats == seats_asked(before.changes)
+            if earlier.key != attempt.key and (alike or plain(before.request) == ours):
                 raise possible_duplicate(facts, earlier, now=now)
 
     def _unasked(self, step: JournalStep, attempt: Attempt, content: str, now: float) -> _Judged:

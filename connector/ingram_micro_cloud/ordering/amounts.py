@@ -62,6 +62,18 @@ def commits(facts: OrderFacts) -> bool:
     return not facts.changes or any(change.after is None or change.seats > 0 for change in facts.changes)
 
 
+def seats_asked(changes: Sequence[Change]) -> tuple[tuple[str, ...], ...] | None:
+    """Return what lines ask for, to compare; None where one of them does not say its product or its seats."""
+    if any(change.mpn is None or change.after is None for change in changes):
+        return None
+    return tuple(
+        sorted(
+            ((change.mpn or "").casefold(), f"{change.after}", change.when, change.term, change.billing)
+            for change in changes
+        )
+    )
+
+
 def unnamed_lines(facts: OrderFacts) -> list[str]:
     """Return the products whose part number nobody could find out."""
     if facts.kind not in WITH_LINES:
