@@ -45,7 +45,9 @@ class SeenRows:
     def add(self, rows: list[object]) -> Sorted:
         """Remember a page and return which of its rows are new."""
         keys = _keys(rows, self._key)
-        known = frozenset(keys) - {None}
+        known = frozenset(keys)
+        if None in known:
+            known -= {None}
         # On the way only the last pages are looked at; this is done for every page of every list.
         new = len(known) == len(keys) and not self._returned and all(ids.isdisjoint(known) for ids in self._last)
         found = Sorted(rows) if new else self._sorted(rows, keys)
