@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from signal import SIGKILL
 from time import monotonic
+from typing import Any
 
 import anyio
 import httpx
@@ -65,9 +66,11 @@ class Run:
         self.kill_all({f"{name}-again": wanted for name, wanted in first.items() if self.random.random() < 0.35})
         self.market.steer(lambda control: control.clear_faults())
 
-    def wanted(self, name: str) -> dict[str, str]:
+    def wanted(self, name: str) -> dict[str, Any]:
         keyed = {"key": name} if self.random.random() < 0.7 else {}
-        return {"customer": self.random.choice(self.customers), "number": name, **keyed}
+        # Other seats each time: the same ones beside an unknown order would be refused, not sent.
+        seats = 1 + int(name.removeprefix("o")) % 200
+        return {"customer": self.random.choice(self.customers), "number": name, "seats": seats, **keyed}
 
     def kill_all(self, orders: Mapping[str, dict[str, str]]) -> None:
         """Begin orders, and kill each a little after its order has arrived, or at any moment at all."""

@@ -105,7 +105,7 @@ class Nursery:
         deadline, key = time.time() + PATIENCE, wanted.get("key")
         subscription = wanted.get("subscription")
         if subscription is None:
-            facts = sale(wanted["customer"], poNumber=wanted["number"])
+            facts = sale(wanted["customer"], quantity=wanted.get("seats", 1), poNumber=wanted["number"])
             return await journal.place(facts, caller.send, refresh=unchanged(facts), key=key, deadline=deadline)
 
         async def more() -> OrderFacts:

@@ -314,7 +314,7 @@ def test_no_sequence_of_orders_exceeds_a_cap(steps: list[Any]) -> None:
             clock.advance(pause)
             shop.ending = ending
             price = Money(currency, amount)
-            facts = replace(sale(customer, poNumber=f"n{number}"), price=price)
+            facts = replace(sale(customer, quantity=number + 1, poNumber=f"n{number}"), price=price)
             with contextlib.suppress(IngramMicroCloudError, Stopped):
                 await journal.place(facts, shop.send(customer, price), refresh=unchanged(facts), key=key)
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -47,12 +47,26 @@ class Database:
         return cls(engine, str(path))
 
     @classmethod
-    def in_memory(cls) -> "Database":
-        """Open a database that lives as long as this object, shared between threads."""
+    def in_memory(cls, content: bytes | None = None) -> "Database":
+        """Open a database that lives as long as this object, shared between threads; with what another one held."""
         engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
         sa.event.listen(engine, "connect", _own_transactions)
         sa.event.listen(engine, "begin", _begin_immediate)
-        return cls(engine, "memory", alone=True)
+        made = cls(engine, "memory", alone=True)
+        if content is not None:
+            made._raw().deserialize(content)
+        return made
+
+    def content(self) -> bytes:
+        """Return a database in memory as bytes, for another one to begin with."""
+        return self._raw().serialize()
+
+    def _raw(self) -> sqlite3.Connection:
+        with closing(self.engine.raw_connection()) as pooled:
+            driver = pooled.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            raise TypeError(f"{self.place} is not a database in memory")
+        return driver
 
     @classmethod
     def at_url(cls, url: str) -> "Database":

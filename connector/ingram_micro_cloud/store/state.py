@@ -6,6 +6,7 @@ import secrets
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -35,6 +36,17 @@ from ingram_micro_cloud.store.tokens import TokenRecords
 log = logging.getLogger(__name__)
 FILE = "state.db"
 KNOWN_TEXT = "im-cloud"
+
+
+@cache
+def _empty_tables() -> bytes:
+    """Return a database with its tables and nothing in them: made by every revision, once per process."""
+    database = Database.in_memory()
+    try:
+        prepare(database)
+        return database.content()
+    finally:
+        database.close()
 
 
 class State:
@@ -97,7 +109,7 @@ class State:
     @classmethod
     def in_memory(cls) -> "State":
         """Return a state that is gone when closed."""
-        return cls(Database.in_memory(), secrets.token_bytes(32))
+        return cls(Database.in_memory(_empty_tables()), secrets.token_bytes(32))
 
     def fingerprint(self, *parts: str) -> str:
         """Return a keyed hash of the parts: the same on every process that shares the key."""
