@@ -1,7 +1,9 @@
 """No way around: other spellings, other words for the same wish, a clock that is behind, another organization's key."""
 
+import json
 from typing import Any, Final
 
+import httpx
 import pytest
 
 from ingram_micro_cloud.errors import (
@@ -12,6 +14,7 @@ from ingram_micro_cloud.errors import (
     OutcomeUnknownError,
     PossibleDuplicateError,
 )
+from ingram_micro_cloud.ordering.entries import journal_entries
 from ingram_micro_cloud.organizations.models import KnownCustomer
 from ingram_micro_cloud.sandbox import Marketplace
 from support.marketplace import Workplace
@@ -195,3 +198,44 @@ async def test_a_key_tells_nobody_what_another_organization_buys(workplace: Work
         "Not ordered. The key T1 already stands for another order.",
     )
     assert names[theirs] not in str(refused.value.as_json())
+
+
+async def test_a_rehearsed_report_says_what_would_be_asked_of_the_vendor(workplace: Workplace) -> None:
+    inputs = {"name": "Billing", "startDate": "2026-10-01", "path": "billing.csv"}
+    async with workplace.connect(**FREE) as connection:
+        outcome = await connection.run("download_report", inputs, dry_run=True)
+    assert outcome.request is not None
+    assert (outcome.request["method"], outcome.request["path"]) == ("POST", "/reports")
+
+
+async def test_the_whole_journal_shows_what_waits_for_any_organization(workplace: Workplace) -> None:
+    customer = customers(workplace)[0]
+    workplace.integration.organizations(workplace.state, now=workplace.clock.now).import_rows(
+        [{"id": "org-1", "name": "One"}], "test"
+    )
+    configuration = workplace.configuration(**FREE)
+    book = workplace.integration.mapping(configuration, workplace.state, who="tester", now=workplace.clock.now)
+    book.set("org-1", KnownCustomer(customer, "One"))
+    made = await run(workplace, "preview_order", sale(workplace), organization="org-1")
+    office = workplace.integration.office(configuration, workplace.state, timing=workplace.timing)
+    waiting = journal_entries(workplace.state, office.acting(None), now=workplace.clock.now)
+    assert [(entry.state, entry.preview_id) for entry in waiting] == [("previewed", made["preview_id"])]
+
+
+async def test_auto_renewal_of_unknown_price_is_under_the_limits(workplace: Workplace) -> None:
+    subscription = held(workplace, "month")
+
+    class Priceless(httpx.AsyncBaseTransport):
+        def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+            self._inner = inner
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            answer = await self._inner.handle_async_request(request)
+            found = json.loads(await answer.aread())
+            found.pop("totalPrice", None)
+            return httpx.Response(answer.status_code, json=found)
+
+    workplace.wrap = Priceless
+    with pytest.raises(BuyingRuleRefusedError, match="named no price"):
+        await run(workplace, "update_subscription", {"id": subscription["id"], "renewalStatus": True})
+    assert "updateSubscription" not in arrived(workplace)
