@@ -501,3 +501,11 @@ def test_every_input_that_names_somebodys_thing_is_declared_to_the_guard(action:
         if last.endswith(("customerid", "subscriptionid", "orderid")):
             proven_by_rows = spec.lists and spec.owner.answer is not None and member.name != spec.mapped
             assert member.name in declared or proven_by_rows, member.name
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
+async def test_a_raw_body_without_end_is_refused_as_one(tenancy: Tenancy, content_type: str) -> None:
+    endless = {"method": "POST", "path": "/orders", "body": "[" * 100_000, "content_type": content_type}
+    problem = await refusal(tenancy, "generic_request", endless)
+    assert [(field.pointer, field.code) for field in problem.fields] == [("/body", "too_deep")]
+    assert tenancy.sent() == {}

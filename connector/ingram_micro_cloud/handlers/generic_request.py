@@ -112,12 +112,23 @@ def _parsed(content: bytes, content_type: str | None) -> object:
     if not _JSON_TYPE.fullmatch(content_type or ""):
         return _UNREADABLE
     try:
+        return read_raw(content)
+    except ValueError:
+        return _UNREADABLE
+
+
+def read_raw(content: bytes) -> object:
+    """Return what a raw body says as JSON, as anybody must read it.
+
+    Raises:
+        ValueError: It is no JSON, or gives a name twice.
+        InputError: It is nested too deeply to be read.
+    """
+    try:
         return json_text.loads(content, object_pairs_hook=_no_doubles)
     except RecursionError:
         text = "The raw body is nested too deeply to be read."
         raise InputError(text, fields=[FieldProblem("/body", "too_deep", text)]) from None
-    except ValueError:
-        return _UNREADABLE
 
 
 def _no_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:

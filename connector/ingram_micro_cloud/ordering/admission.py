@@ -108,8 +108,8 @@ class Admission:
     def _known(self, step: JournalStep, known: StoredIntent, attempt: Attempt, now: float) -> Decision:
         if known.content == attempt.content:
             return Decision(known=known)
-        mine = (self._acting.configuration, self._acting.organization)
-        own = known.configuration == mine[0] and mine[1] in (None, known.organization)
+        same = known.configuration == self._acting.configuration
+        own = same and self._acting.organization in (None, known.organization)
         refusal = key_reused(known, own=own)
         body = self._keeper.audit_body(self._intent(attempt, now), event="refused", problem=refusal.as_json())
         step.note(at=now, who=self._acting.who, audit=body)
@@ -170,13 +170,9 @@ class Admission:
         return _Judged(self._verdict(step, attempt, preview, now), stored)
 
     def _verdict(self, step: JournalStep, attempt: Attempt, preview: Preview | None, now: float) -> Verdict:
-        facts = attempt.facts
-        before = step.spent(
-            self._acting.configuration, facts.customer_id, day_since=now - DAY_SECONDS,
-            month_since=now - MONTH_SECONDS, without=attempt.key,
-        )  # fmt: skip
         return judge(
-            facts, self._rules, Spent(before.configuration, before.customer),
+            attempt.facts, self._rules,
+            spent_before(step, self._acting, attempt.facts.customer_id, now=now, without=attempt.key),
             previewed=preview is not None and attempt.preview_id is not None,
             approved=preview is not None and preview.approved_by is not None,
             preview_id=None if preview is None else preview.preview_id, configuration=self._acting.configuration,
@@ -190,9 +186,10 @@ class Admission:
             step.put_preview(stored)
         if stored is not None:
             verdict = with_preview_id(verdict, stored.preview_id)
-        refusal: RefusedError = rule_refusal(attempt.facts, verdict)
+        broken = rule_refusal(attempt.facts, verdict)
+        refusal: RefusedError = broken
         if attempt.preview_id is not None and stored is not None and verdict.needs_approval:
-            refusal = not_approved(stored.preview_id, rule_refusal(attempt.facts, verdict))
+            refusal = not_approved(stored.preview_id, broken)
         self._refuse(step, attempt, refusal, _Judged(verdict, stored), now)
         return Decision(refusal=refusal)
 
@@ -228,6 +225,17 @@ class Admission:
             attempt.facts, key=attempt.key, content=attempt.content, marker=marker, holder=attempt.holder,
             process=this_process(), now=now,
         )  # fmt: skip
+
+
+def spent_before(
+    step: JournalStep, acting: Acting, customer_id: str, *, now: float, without: str | None = None
+) -> Spent:
+    """Return what the limits of a day and a month count at a moment, one intent left out."""
+    found = step.spent(
+        acting.configuration, customer_id, day_since=now - DAY_SECONDS, month_since=now - MONTH_SECONDS,
+        without=without,
+    )  # fmt: skip
+    return Spent(found.configuration, found.customer)
 
 
 def _locks_lost() -> DeadlineError:

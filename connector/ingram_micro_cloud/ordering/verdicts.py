@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from ingram_micro_cloud.ordering.admission import DAY_SECONDS, MONTH_SECONDS
+from ingram_micro_cloud.ordering.admission import spent_before
 from ingram_micro_cloud.ordering.models import OrderFacts, Preview
 from ingram_micro_cloud.ordering.ports import Acting
 from ingram_micro_cloud.ordering.previews import PreviewBook
-from ingram_micro_cloud.ordering.rules import BuyingRules, Spent, judge
+from ingram_micro_cloud.ordering.rules import BuyingRules, judge
 from ingram_micro_cloud.store.state import State
 
 
@@ -14,16 +14,10 @@ def keep_preview(
     state: State, acting: Acting, rules: BuyingRules, facts: OrderFacts, *, now: Callable[[], float]
 ) -> Preview:
     """Return the preview of an order, with what every rule says of it; nothing is sent or reserved."""
-    moment = now()
     with state.journal.step(acting.account) as step:
-        before = step.spent(
-            acting.configuration,
-            facts.customer_id,
-            day_since=moment - DAY_SECONDS,
-            month_since=moment - MONTH_SECONDS,
-        )
+        spent = spent_before(step, acting, facts.customer_id, now=now())
     verdict = judge(
-        facts, rules, Spent(before.configuration, before.customer),
+        facts, rules, spent,
         previewed=True, approved=False, preview_id=None, configuration=acting.configuration,
     )  # fmt: skip
     return PreviewBook(state, acting, now=now).save(facts, verdict)

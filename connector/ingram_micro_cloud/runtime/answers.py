@@ -6,7 +6,7 @@ from functools import cached_property
 
 import jsonschema_rs
 
-from ingram_micro_cloud.manifest.models import ActionSpec, JsonSchema
+from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.manifest.references import loosened
 from ingram_micro_cloud.runtime.outcomes import Notice
 from ingram_micro_cloud.runtime.schemas import class_of
@@ -43,11 +43,6 @@ class AnswerChecker:
             )
             for (place, kind), count in found.most_common(MOST_NOTICES)
         )
-
-
-def declares_list(schema: JsonSchema) -> bool:
-    """Return whether an output schema is that of a merged list."""
-    return schema.get("type") == "array"
 
 
 def gathered(notices: "list[Notice]") -> tuple[Notice, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ingram_micro_cloud.api.requests import NO_BODY, ApiRequest
 from ingram_micro_cloud.errors import GuardRefusedError
-from ingram_micro_cloud.handlers.generic_request import path_values
+from ingram_micro_cloud.handlers.generic_request import path_values, read_raw
 from ingram_micro_cloud.manifest.models import ActionSpec, OwnerLookup
 from ingram_micro_cloud.runtime.guard import Own, foreign
 
@@ -102,19 +102,12 @@ def _body(request: ApiRequest) -> object:
         body = None if request.json is NO_BODY else request.json
     else:
         try:
-            body = json.loads(request.content, object_pairs_hook=_no_doubles)
+            body = read_raw(request.content)
         except ValueError:
             raise unverifiable("its raw body cannot be read as JSON") from None
     if body is not None and not isinstance(body, Mapping):
         raise unverifiable("its body is no JSON object")
     return body
-
-
-def _no_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise ValueError("a name is given twice")
-    return made
 
 
 def _check_customers(given: object, own: Own, names: Sequence[str]) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ingram_micro_cloud.api.timing import Timing
-from ingram_micro_cloud.errors import OutcomeUnknownError, RefusedError
+from ingram_micro_cloud.errors import IngramMicroCloudError, OutcomeUnknownError, RefusedError
 from ingram_micro_cloud.hosts.cli import order_tables, printing
 from ingram_micro_cloud.ordering.models import Preview
 from ingram_micro_cloud.ordering.previews import PreviewBook
@@ -18,6 +18,7 @@ ORGANIZATION: Final = "org-2"
 SEATS: Final = 12
 COMPLETED: Final = 900
 Steer = Callable[[Callable[[Control], object]], object]
+Ending = TypeVar("Ending", bound=IngramMicroCloudError)
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,15 @@ async def change_seats(
         submit = {"preview_id": found["preview_id"], "key": "demo-seats"}
         previews = PreviewBook(state, integration.office(buying, state).acting(ORGANIZATION))
         preview = previews.get(str(found["preview_id"]))
-        refused = await _refused(connection.run("submit_order", submit, organization=ORGANIZATION))
+        refused = await _ended_in(RefusedError, connection.run("submit_order", submit, organization=ORGANIZATION))
         approved = previews.approve(preview.preview_id)
         before = _orders(steer)
         steer(lambda control: control.add_fault({"operation": "createOrder", "fault": "reset_after", "times": 1}))
         unreadable = {"operation": "getOrders", "fault": "status", "status": 503, "times": 99}
         steer(lambda control: control.add_fault(unreadable))
-        unknown = await _unknown(connection.run("submit_order", submit, organization=ORGANIZATION))
+        unknown = await _ended_in(
+            OutcomeUnknownError, connection.run("submit_order", submit, organization=ORGANIZATION)
+        )
         steer(lambda control: control.clear_faults())
         checked = await connection.run("check_orders", {"keys": ["demo-seats"]}, organization=ORGANIZATION)
         steer(lambda control: control.advance(COMPLETED))
@@ -108,17 +111,9 @@ def _orders(steer: Steer) -> int:
     return found if isinstance(found, int) else 0
 
 
-async def _refused(run: Awaitable[object]) -> RefusedError:
+async def _ended_in(kind: type[Ending], run: Awaitable[object]) -> Ending:
     try:
         await run
-    except RefusedError as refusal:
-        return refusal
-    raise RuntimeError("an order above the rules was not refused")
-
-
-async def _unknown(run: Awaitable[object]) -> OutcomeUnknownError:
-    try:
-        await run
-    except OutcomeUnknownError as problem:
+    except kind as problem:
         return problem
-    raise RuntimeError("a lost answer was not called unknown")
+    raise RuntimeError(f"the demo's order did not end in {kind.__name__}")
