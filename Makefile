@@ -23,7 +23,7 @@ $(READY): requirements/dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## the first journey: practice marketplace, configuration check, List Customers
+demo: setup ## the first journey: practice marketplace, saved configuration, List Customers, mapping, buying safely
 	@$(BIN)/im-cloud demo
 
 test: setup ## every test (ARGS='-k name' narrows)
