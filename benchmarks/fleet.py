@@ -13,7 +13,7 @@ from ingram_micro_cloud.api.paging import walk
 from ingram_micro_cloud.api.requests import ApiAnswer, ApiRequest, CallMeter
 from ingram_micro_cloud.api.timing import Timing
 from ingram_micro_cloud.api.tokens import SignInDetails
-from ingram_micro_cloud.ordering.fleet import read_fleet
+from ingram_micro_cloud.ordering.fleet.reading import read_fleet
 from ingram_micro_cloud.runtime.ports import TokenCache
 from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.sandbox.transport import MarketplaceTransport

@@ -16,7 +16,7 @@ import anyio
 import httpx
 import pytest
 
-from ingram_micro_cloud.ordering.journal import OrderJournal
+from ingram_micro_cloud.ordering.journal.purchase import OrderJournal
 from ingram_micro_cloud.ordering.models import JournalEntry
 from ingram_micro_cloud.sandbox.server import RunningMarketplace
 from ingram_micro_cloud.store.state import State

@@ -18,9 +18,9 @@ import anyio
 import httpx
 
 from ingram_micro_cloud.errors import IngramMicroCloudError
-from ingram_micro_cloud.ordering.journal import OrderJournal
+from ingram_micro_cloud.ordering.journal.purchase import OrderJournal
+from ingram_micro_cloud.ordering.journal.unfinished import UnfinishedSeats
 from ingram_micro_cloud.ordering.models import JournalEntry, OrderFacts
-from ingram_micro_cloud.ordering.unfinished import UnfinishedSeats
 from ingram_micro_cloud.sandbox.access import Credentials
 from support.direct_caller import DirectCaller, direct_client, sale, seat_change, unchanged
 from support.journals import ACTING, FREELY, opened

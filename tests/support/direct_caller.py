@@ -15,8 +15,8 @@ from ingram_micro_cloud.api.requests import ApiAnswer, ApiRequest, CallMeter
 from ingram_micro_cloud.api.retry import RetryPolicy
 from ingram_micro_cloud.api.timing import Timing
 from ingram_micro_cloud.api.tokens import SignInDetails, StoredToken
+from ingram_micro_cloud.ordering.journal.unfinished import UnfinishedSeats
 from ingram_micro_cloud.ordering.models import Change, Money, OrderFacts
-from ingram_micro_cloud.ordering.unfinished import UnfinishedSeats
 from ingram_micro_cloud.sandbox.access import Credentials
 from ingram_micro_cloud.store.state import State
 from support.stores import FreePermits

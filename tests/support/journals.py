@@ -10,10 +10,10 @@ from uuid import uuid4
 import psycopg
 
 from ingram_micro_cloud.api.timing import Timing
-from ingram_micro_cloud.ordering.journal import OrderJournal
-from ingram_micro_cloud.ordering.limits import BuyingRules
+from ingram_micro_cloud.ordering.journal.previews import PreviewBook
+from ingram_micro_cloud.ordering.journal.purchase import OrderJournal
 from ingram_micro_cloud.ordering.ports import Acting
-from ingram_micro_cloud.ordering.previews import PreviewBook
+from ingram_micro_cloud.ordering.rules.limits import BuyingRules
 from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.sandbox.transport import MarketplaceTransport
 from ingram_micro_cloud.store.state import State

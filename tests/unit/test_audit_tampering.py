@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from ingram_micro_cloud.errors import BuyingRuleRefusedError, PreviewRefusedError
-from ingram_micro_cloud.ordering.limits import Spent
 from ingram_micro_cloud.ordering.models import OrderFacts, Preview
-from ingram_micro_cloud.ordering.rules import judge
+from ingram_micro_cloud.ordering.rules.judging import judge
+from ingram_micro_cloud.ordering.rules.limits import Spent
 from ingram_micro_cloud.store.journal_tables import audit, heads, intents, previews
 from ingram_micro_cloud.store.state import State
 from support.direct_caller import sale, unchanged

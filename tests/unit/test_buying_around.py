@@ -14,7 +14,7 @@ from ingram_micro_cloud.errors import (
     OutcomeUnknownError,
     PossibleDuplicateError,
 )
-from ingram_micro_cloud.ordering.entries import journal_entries
+from ingram_micro_cloud.ordering.journal.entries import journal_entries
 from ingram_micro_cloud.organizations.models import KnownCustomer
 from ingram_micro_cloud.sandbox import Marketplace
 from support.marketplace import Workplace

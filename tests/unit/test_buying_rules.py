@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from ingram_micro_cloud.api.timing import Timing
 from ingram_micro_cloud.errors import IngramMicroCloudError, OutcomeUnknownError, RejectedError, UnreachableError
-from ingram_micro_cloud.ordering.journal import OrderJournal
+from ingram_micro_cloud.ordering.journal.purchase import OrderJournal
 from ingram_micro_cloud.ordering.models import Change, Money, OrderFacts, Verdict
-from ingram_micro_cloud.ordering.rules import BuyingRules, Spent, judge
+from ingram_micro_cloud.ordering.rules.judging import BuyingRules, Spent, judge
 from ingram_micro_cloud.ordering.wording import rule_refusal
 from ingram_micro_cloud.store.state import State
 from support.clock import FakeClock

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ingram_micro_cloud.errors import CallBudgetError, NotFoundError, ServerError
-from ingram_micro_cloud.ordering.fleet import Fleet, FleetProgress, read_fleet, to_read
+from ingram_micro_cloud.ordering.fleet.reading import Fleet, FleetProgress, read_fleet, to_read
 from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.store.database import Database
 from ingram_micro_cloud.store.fleet_tables import subscription_details

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ingram_micro_cloud.errors import InputError, SeatsRefusedError
-from ingram_micro_cloud.ordering.facts import order_facts
-from ingram_micro_cloud.ordering.free_seats import FreeSeatsWish, plan_free_seats
+from ingram_micro_cloud.ordering.facts.gathering import order_facts
+from ingram_micro_cloud.ordering.seats.free_seats import FreeSeatsWish, plan_free_seats
 from ingram_micro_cloud.sandbox import Marketplace
 from support.clock import FakeClock
 from support.orders import ATTESTED, DOMAIN, PREMIUM, customer, held, sale

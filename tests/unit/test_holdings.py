@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from ingram_micro_cloud.ordering.exports import RENEWAL_HEADINGS, SEAT_HEADINGS, renewals_csv, seats_csv
-from ingram_micro_cloud.ordering.holdings import Owner, SeatRow, seat_rows, with_use
+from ingram_micro_cloud.ordering.fleet.exports import RENEWAL_HEADINGS, SEAT_HEADINGS, renewals_csv, seats_csv
+from ingram_micro_cloud.ordering.fleet.holdings import Owner, SeatRow, seat_rows, with_use
+from ingram_micro_cloud.ordering.fleet.renewals import MonthAtRisk, money_at_risk, renewals_of
 from ingram_micro_cloud.ordering.models import Money
-from ingram_micro_cloud.ordering.renewals import MonthAtRisk, money_at_risk, renewals_of
 
 D = Decimal
 TODAY = date(2026, 11, 25)

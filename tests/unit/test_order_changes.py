@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ingram_micro_cloud.errors import InputError, QuantityMeaningError
-from ingram_micro_cloud.ordering.facts import auto_renewal_facts, order_facts
-from ingram_micro_cloud.ordering.meaning import reading_of
+from ingram_micro_cloud.ordering.facts.gathering import auto_renewal_facts, order_facts
+from ingram_micro_cloud.ordering.facts.meaning import reading_of
 from ingram_micro_cloud.ordering.models import Money
 from ingram_micro_cloud.ordering.remembering import RememberingCaller
 from ingram_micro_cloud.sandbox import Marketplace

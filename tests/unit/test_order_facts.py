@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from ingram_micro_cloud.errors import InputError
-from ingram_micro_cloud.ordering.facts import order_facts
+from ingram_micro_cloud.ordering.facts.gathering import order_facts
 from ingram_micro_cloud.ordering.models import Money
 from ingram_micro_cloud.sandbox import Marketplace
 from support.clock import FakeClock

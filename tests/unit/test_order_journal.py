@@ -22,10 +22,10 @@ from ingram_micro_cloud.errors import (
     RejectedError,
     StateError,
 )
-from ingram_micro_cloud.ordering.exporting import journal_csv, journal_rows
+from ingram_micro_cloud.ordering.journal.exporting import journal_csv, journal_rows
+from ingram_micro_cloud.ordering.journal.records import facts_text, read_facts
+from ingram_micro_cloud.ordering.journal.unfinished import UnfinishedSeats
 from ingram_micro_cloud.ordering.models import JournalEntry, Money, OrderFacts
-from ingram_micro_cloud.ordering.records import facts_text, read_facts
-from ingram_micro_cloud.ordering.unfinished import UnfinishedSeats
 from support.direct_caller import sale, seat_change, unchanged
 from support.journals import ACTING, FREELY, Desk, marker_in, opened
 

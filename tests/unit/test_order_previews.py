@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from ingram_micro_cloud.errors import BuyingRuleRefusedError, PreviewRefusedError, RateLimitedError, RejectedError
-from ingram_micro_cloud.ordering.keys import ALPHABET
-from ingram_micro_cloud.ordering.limits import BuyingRules, Spent
+from ingram_micro_cloud.ordering.journal.keys import ALPHABET
 from ingram_micro_cloud.ordering.models import JournalEntry, Money, OrderFacts, Preview
-from ingram_micro_cloud.ordering.rules import judge
+from ingram_micro_cloud.ordering.rules.judging import judge
+from ingram_micro_cloud.ordering.rules.limits import BuyingRules, Spent
 from support.direct_caller import sale, unchanged
 from support.journals import ACTING, FREELY, Desk, opened
 

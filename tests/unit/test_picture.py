@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from ingram_micro_cloud.ordering.drawing import DARK, LIGHT, SCALE, png, svg
 from ingram_micro_cloud.ordering.figures import months_after
-from ingram_micro_cloud.ordering.picture import PLOT, Box, Picture, Words, compact, risk_picture, round_top
-from ingram_micro_cloud.ordering.renewals import MonthAtRisk
+from ingram_micro_cloud.ordering.fleet.drawing import DARK, LIGHT, SCALE, png, svg
+from ingram_micro_cloud.ordering.fleet.picture import PLOT, Box, Picture, Words, compact, risk_picture, round_top
+from ingram_micro_cloud.ordering.fleet.renewals import MonthAtRisk
 
 D = Decimal
 NAMES = {"s": "http://www.w3.org/2000/svg"}

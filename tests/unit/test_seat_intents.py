@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from ingram_micro_cloud.errors import InputError, SeatsDifferError, SeatsRefusedError
-from ingram_micro_cloud.ordering.facts import order_facts
+from ingram_micro_cloud.ordering.facts.gathering import order_facts
 from ingram_micro_cloud.ordering.remembering import RememberingCaller
-from ingram_micro_cloud.ordering.seat_plans import SeatPlan
-from ingram_micro_cloud.ordering.seats import SeatWish, plan_seats, verify_seats
+from ingram_micro_cloud.ordering.seats.plans import SeatPlan
+from ingram_micro_cloud.ordering.seats.setting import SeatWish, plan_seats, verify_seats
 from ingram_micro_cloud.sandbox import Marketplace
 from support.clock import FakeClock
 from support.orders import ending, fresh, held, sale

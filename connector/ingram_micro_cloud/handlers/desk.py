@@ -7,11 +7,11 @@ from typing import Protocol
 
 from ingram_micro_cloud.api.download import Fetch
 from ingram_micro_cloud.ordering.follow import OnProgress
-from ingram_micro_cloud.ordering.journal import OrderJournal
+from ingram_micro_cloud.ordering.journal.previews import PreviewBook
+from ingram_micro_cloud.ordering.journal.purchase import OrderJournal
 from ingram_micro_cloud.ordering.models import OrderFacts, Preview
 from ingram_micro_cloud.ordering.ports import Acting, Caller, Send
-from ingram_micro_cloud.ordering.previews import PreviewBook
-from ingram_micro_cloud.ordering.rules import BuyingRules
+from ingram_micro_cloud.ordering.rules.judging import BuyingRules
 from ingram_micro_cloud.store.subscriptions import SubscriptionRecords
 
 

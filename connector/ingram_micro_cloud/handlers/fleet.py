@@ -6,9 +6,9 @@ from typing import Any
 
 from ingram_micro_cloud.handlers.desk import Desk, IntentResult
 from ingram_micro_cloud.ordering.figures import members, text
-from ingram_micro_cloud.ordering.fleet import Fleet, read_fleet
-from ingram_micro_cloud.ordering.holdings import Owner, SeatRow, seat_rows, with_use
-from ingram_micro_cloud.ordering.renewals import MONTHS, renewals_of
+from ingram_micro_cloud.ordering.fleet.holdings import Owner, SeatRow, seat_rows, with_use
+from ingram_micro_cloud.ordering.fleet.reading import Fleet, read_fleet
+from ingram_micro_cloud.ordering.fleet.renewals import MONTHS, renewals_of
 
 Json = Mapping[str, Any]
 MOST_DETAILS = 2_000

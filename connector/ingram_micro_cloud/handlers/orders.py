@@ -6,11 +6,11 @@ from typing import Final
 from ingram_micro_cloud.errors import FieldProblem, InputError
 from ingram_micro_cloud.handlers.desk import Desk, IntentResult
 from ingram_micro_cloud.handlers.placing import place, placed, previewed, read_facts
-from ingram_micro_cloud.ordering.exporting import journal_rows
 from ingram_micro_cloud.ordering.follow import Followed, follow
-from ingram_micro_cloud.ordering.keys import read_id
+from ingram_micro_cloud.ordering.journal.exporting import journal_rows
+from ingram_micro_cloud.ordering.journal.keys import read_id
 from ingram_micro_cloud.ordering.models import JournalEntry, OrderFacts
-from ingram_micro_cloud.ordering.seats_after import verify_entry
+from ingram_micro_cloud.ordering.seats.afterwards import verify_entry
 
 FOLLOWED: Final = 300.0
 Json = Mapping[str, object]

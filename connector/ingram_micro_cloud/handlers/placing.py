@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from ingram_micro_cloud.handlers.desk import Desk, IntentResult
-from ingram_micro_cloud.ordering.facts import order_facts
+from ingram_micro_cloud.ordering.facts.gathering import order_facts
+from ingram_micro_cloud.ordering.facts.sanity import read_order
 from ingram_micro_cloud.ordering.models import Change, JournalEntry, OrderFacts, Preview
 from ingram_micro_cloud.ordering.remembering import RememberingCaller
-from ingram_micro_cloud.ordering.sanity import read_order
 
 ORDER = "create_order"
 Json = Mapping[str, object]

@@ -9,13 +9,13 @@ from ingram_micro_cloud.handlers.desk import Desk, IntentResult
 from ingram_micro_cloud.handlers.orders import FOLLOWED
 from ingram_micro_cloud.handlers.placing import place, placed, previewed, read_facts
 from ingram_micro_cloud.ordering.follow import follow
-from ingram_micro_cloud.ordering.free_seats import FreeSeatsWish, plan_free_seats
+from ingram_micro_cloud.ordering.journal.unfinished import UnfinishedSeats
 from ingram_micro_cloud.ordering.models import OrderFacts
 from ingram_micro_cloud.ordering.ports import Caller
 from ingram_micro_cloud.ordering.remembering import RememberingCaller
-from ingram_micro_cloud.ordering.seat_plans import SeatPlan
-from ingram_micro_cloud.ordering.seats import SeatWish, plan_seats, verify_seats
-from ingram_micro_cloud.ordering.unfinished import UnfinishedSeats
+from ingram_micro_cloud.ordering.seats.free_seats import FreeSeatsWish, plan_free_seats
+from ingram_micro_cloud.ordering.seats.plans import SeatPlan
+from ingram_micro_cloud.ordering.seats.setting import SeatWish, plan_seats, verify_seats
 
 Json = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Final
 from ingram_micro_cloud.api.requests import NO_BODY, ApiRequest
 from ingram_micro_cloud.handlers.generic_request import path_values
 from ingram_micro_cloud.handlers.placing import ORDER, named_facts, read_facts
-from ingram_micro_cloud.ordering.facts import auto_renewal_facts
+from ingram_micro_cloud.ordering.facts.gathering import auto_renewal_facts
 from ingram_micro_cloud.ordering.models import JournalEntry, OrderFacts
 from ingram_micro_cloud.ordering.ports import Send
 from ingram_micro_cloud.ordering.remembering import RememberingCaller

@@ -24,8 +24,8 @@ from ingram_micro_cloud.runtime.secret_inputs import secret_inputs
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ingram_micro_cloud.ordering.fleet.holdings import SeatRow
     from ingram_micro_cloud.ordering.follow import OnProgress
-    from ingram_micro_cloud.ordering.holdings import SeatRow
     from ingram_micro_cloud.organizations.book import MappingBook
     from ingram_micro_cloud.organizations.exchange.importing import ExchangeReport
     from ingram_micro_cloud.organizations.models import KnownCustomer

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Protocol
 from ingram_micro_cloud.api.download import Downloaded
 from ingram_micro_cloud.api.requests import ApiAnswer, CallMeter
 from ingram_micro_cloud.ordering.follow import OnProgress
-from ingram_micro_cloud.ordering.journal import OrderJournal
+from ingram_micro_cloud.ordering.journal.previews import PreviewBook
+from ingram_micro_cloud.ordering.journal.purchase import OrderJournal
+from ingram_micro_cloud.ordering.journal.verdicts import keep_preview
 from ingram_micro_cloud.ordering.models import OrderFacts, Preview
 from ingram_micro_cloud.ordering.ports import Acting, Caller, Send
-from ingram_micro_cloud.ordering.previews import PreviewBook
-from ingram_micro_cloud.ordering.verdicts import keep_preview
 from ingram_micro_cloud.runtime.office import Office
 from ingram_micro_cloud.store.subscriptions import SubscriptionRecords
 
 if TYPE_CHECKING:
-    from ingram_micro_cloud.ordering.rules import BuyingRules
+    from ingram_micro_cloud.ordering.rules.judging import BuyingRules
 
 
 class Line(Protocol):

@@ -22,8 +22,8 @@ from ingram_micro_cloud.runtime.secret_inputs import secret_places
 
 if TYPE_CHECKING:
     from ingram_micro_cloud.handlers.desk import IntentResult
+    from ingram_micro_cloud.ordering.fleet.holdings import SeatRow
     from ingram_micro_cloud.ordering.follow import OnProgress
-    from ingram_micro_cloud.ordering.holdings import SeatRow
     from ingram_micro_cloud.runtime.desk import RunDesk
 
 IRREVERSIBLE = Notice("irreversible", "Once sent, this cannot be taken back.")

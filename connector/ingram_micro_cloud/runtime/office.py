@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ingram_micro_cloud.api.download import Downloaded
     from ingram_micro_cloud.api.transport import Transport
     from ingram_micro_cloud.ordering.ports import Acting
-    from ingram_micro_cloud.ordering.rules import BuyingRules
+    from ingram_micro_cloud.ordering.rules.judging import BuyingRules
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,6 @@ def buying_rules(configuration: Configuration) -> "BuyingRules":
     """Return the buying rules as the form holds them."""
     from dataclasses import fields
 
-    from ingram_micro_cloud.ordering.rules import BuyingRules
+    from ingram_micro_cloud.ordering.rules.judging import BuyingRules
 
     return BuyingRules(**{each.name: getattr(configuration, each.name) for each in fields(BuyingRules)})

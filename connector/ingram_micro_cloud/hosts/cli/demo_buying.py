@@ -7,8 +7,8 @@ from typing import Any, Final, TypeVar
 from ingram_micro_cloud.api.timing import Timing
 from ingram_micro_cloud.errors import IngramMicroCloudError, OutcomeUnknownError, RefusedError
 from ingram_micro_cloud.hosts.cli import order_tables, printing
+from ingram_micro_cloud.ordering.journal.previews import PreviewBook
 from ingram_micro_cloud.ordering.models import Preview
-from ingram_micro_cloud.ordering.previews import PreviewBook
 from ingram_micro_cloud.plugin import Integration
 from ingram_micro_cloud.runtime.configuration import Configuration
 from ingram_micro_cloud.sandbox.control import Control

@@ -15,8 +15,8 @@ from ingram_micro_cloud.hosts.cli.order_commands import OrgOption
 from ingram_micro_cloud.hosts.cli.palette_commands import JsonOption
 
 if TYPE_CHECKING:
-    from ingram_micro_cloud.ordering.holdings import SeatRow
-    from ingram_micro_cloud.ordering.renewals import Renewal
+    from ingram_micro_cloud.ordering.fleet.holdings import SeatRow
+    from ingram_micro_cloud.ordering.fleet.renewals import Renewal
     from ingram_micro_cloud.runtime.connection import Holdings
 
 CsvOption = Annotated[bool, typer.Option("--csv", help="As CSV, by your own external ids.")]
@@ -42,7 +42,7 @@ def seats(
     as_json: JsonOption = False,
 ) -> None:
     """What customers hold: organization, product, seats, term, renewal, price, cost."""
-    from ingram_micro_cloud.ordering.exports import seats_csv
+    from ingram_micro_cloud.ordering.fleet.exports import seats_csv
 
     found = _holdings(config, org, in_use, most_details)
     if csv:
@@ -67,8 +67,8 @@ def renewals(
     as_json: JsonOption = False,
 ) -> None:
     """What renews or ends: annual cliffs apart from monthly rollovers, money at risk by month."""
-    from ingram_micro_cloud.ordering.exports import renewals_csv
-    from ingram_micro_cloud.ordering.renewals import money_at_risk, renewals_of
+    from ingram_micro_cloud.ordering.fleet.exports import renewals_csv
+    from ingram_micro_cloud.ordering.fleet.renewals import money_at_risk, renewals_of
 
     if picture is not None:
         _check_kind(picture)
@@ -77,7 +77,7 @@ def renewals(
     coming = renewals_of(found.rows, today=today, months=months)
     at_risk = money_at_risk(coming, today=today, months=months)
     if picture is not None:
-        from ingram_micro_cloud.ordering.picture import risk_picture
+        from ingram_micro_cloud.ordering.fleet.picture import risk_picture
 
         _draw(risk_picture(at_risk), picture)
     if csv:
@@ -150,7 +150,7 @@ def _check_kind(file: Path) -> None:
 
 
 def _draw(drawn: object, file: Path) -> None:
-    from ingram_micro_cloud.ordering.drawing import png, svg
+    from ingram_micro_cloud.ordering.fleet.drawing import png, svg
 
     try:
         if file.suffix.casefold() == ".svg":

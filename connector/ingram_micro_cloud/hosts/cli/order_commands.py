@@ -140,7 +140,7 @@ def journal(
     """Every purchase that was attempted, the newest first."""
     import sys
 
-    from ingram_micro_cloud.ordering.exporting import journal_csv, journal_rows
+    from ingram_micro_cloud.ordering.journal.exporting import journal_csv, journal_rows
 
     with opened(config) as here:
         entries = here.journal(org)

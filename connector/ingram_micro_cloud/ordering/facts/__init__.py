@@ -1,0 +1,1 @@
+"""Everything that is read before an order, and what it means."""

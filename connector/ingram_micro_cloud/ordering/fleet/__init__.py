@@ -1,0 +1,1 @@
+"""What is held and what renews, over every organization."""

@@ -1,0 +1,1 @@
+"""From a decision to a settled end: previews, the journal, sending once, looking."""

@@ -1,0 +1,1 @@
+"""What a configuration allows to be bought. Pure."""
