@@ -1,15 +1,13 @@
 """Seats and renewals as CSV for other systems, such as a PSA that knows customers by its own ids. Pure."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from ingram_micro_cloud.ordering.figures import whole
 from ingram_micro_cloud.ordering.fleet.holdings import SeatRow
 from ingram_micro_cloud.ordering.fleet.renewals import Renewal
-from ingram_micro_cloud.ordering.journal.exporting import harmless
 from ingram_micro_cloud.ordering.models import Money
+from ingram_micro_cloud.spreadsheets import csv_text, harmless
 
 SEAT_HEADINGS: Final = (
     "external_id", "organization_id", "organization", "customer_id", "customer", "subscription_id", "product", "mpn",
@@ -25,13 +23,13 @@ RENEWAL_HEADINGS: Final = (
 def seats_csv(rows: Iterable[SeatRow]) -> str:
     """Return seats as CSV, those with an external id first, by it."""
     by_id = sorted(rows, key=lambda row: (not row.owner.external_id, row.owner.external_id))
-    return _csv(SEAT_HEADINGS, [_seat_cells(row) for row in by_id])
+    return csv_text(SEAT_HEADINGS, [_seat_cells(row) for row in by_id])
 
 
 def renewals_csv(renewals: Iterable[Renewal]) -> str:
     """Return renewals as CSV by day."""
     by_day = sorted(renewals, key=lambda each: (each.on, each.row.owner.external_id, each.row.subscription_id))
-    return _csv(RENEWAL_HEADINGS, [_renewal_cells(each) for each in by_day])
+    return csv_text(RENEWAL_HEADINGS, [_renewal_cells(each) for each in by_day])
 
 
 def _seat_cells(row: SeatRow) -> list[str]:
@@ -73,11 +71,3 @@ def _currency(price: Money | None) -> str:
 
 def _yes(value: bool | None) -> str:
     return "" if value is None else "yes" if value else "no"
-
-
-def _csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(headings)
-    writer.writerows(rows)
-    return out.getvalue()

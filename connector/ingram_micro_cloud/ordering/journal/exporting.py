@@ -1,20 +1,17 @@
 """The journal as rows: for JSON, and for CSV that a spreadsheet opens without being steered by it."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
 from ingram_micro_cloud.ordering.models import JournalEntry
 from ingram_micro_cloud.ordering.wording import changed
+from ingram_micro_cloud.spreadsheets import csv_text, harmless
 
 COLUMNS: Final = (
     "key", "state", "preview_id", "configuration", "organization", "customer_id", "subscription_id", "order_id",
     "what", "currency", "amount", "created_at", "updated_at",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a text that begins like this for a formula."""
 
 
 def journal_rows(entries: Iterable[JournalEntry]) -> list[dict[str, object]]:
@@ -24,11 +21,7 @@ def journal_rows(entries: Iterable[JournalEntry]) -> list[dict[str, object]]:
 
 def journal_csv(entries: Iterable[JournalEntry]) -> str:
     """Return the journal as CSV with a header; times as ISO 8601 in UTC, one currency per row."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(entry) for entry in entries)
-    return out.getvalue()
+    return csv_text(COLUMNS, (_cells(entry) for entry in entries))
 
 
 def _cells(entry: JournalEntry) -> list[str]:
@@ -51,11 +44,6 @@ def _cells(entry: JournalEntry) -> list[str]:
         "updated_at": _moment(entry.updated_at),
     }
     return [exact[name] if name in exact else harmless(texts[name] or "") for name in COLUMNS]
-
-
-def harmless(text: str) -> str:
-    """Return a text, which may come from elsewhere, as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _moment(seconds: float) -> str:

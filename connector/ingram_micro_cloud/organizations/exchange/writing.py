@@ -1,9 +1,6 @@
 """Writes a mapping as text: CSV and JSON for people and scripts, and the platform's organization variables."""
 
-import csv
-import io
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -11,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from ingram_micro_cloud.errors import FieldProblem, InputError
 from ingram_micro_cloud.manifest.mapping import VariableSpec
 from ingram_micro_cloud.organizations.texts import trimmed
+from ingram_micro_cloud.spreadsheets import as_written, csv_text, harmless
 
 if TYPE_CHECKING:
     from ingram_micro_cloud.organizations.book import MappingBook
@@ -22,8 +20,6 @@ COLUMNS: Final = (
 VARIABLES: Final = "org_vars"
 """The member of the platform's payload that holds the variables."""
 MAPPINGS: Final = "mappings"
-FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-"""How a cell begins that a spreadsheet would take for a formula, or that was kept from being one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +93,6 @@ def lines_of(book: "MappingBook") -> list[Line]:
     return lines
 
 
-def escaped(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if FORMULA.match(cell) else cell
-
-
-def unescaped(cell: str) -> str:
-    """Return what was escaped."""
-    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
-
-
 def cell_text(value: object, *, unescape: bool) -> str | None:
     """Return a cell as text, or None for what cannot be one."""
     if value is None:
@@ -115,7 +101,7 @@ def cell_text(value: object, *, unescape: bool) -> str | None:
         return "yes" if value else "no"
     if not isinstance(value, str | int):
         return None
-    return trimmed(unescaped(str(value)) if unescape else str(value))
+    return trimmed(as_written(str(value)) if unescape else str(value))
 
 
 def _row(line: Line) -> dict[str, object]:
@@ -127,12 +113,7 @@ def _json(value: object) -> str:
 
 
 def _csv(lines: Iterable[Line]) -> str:
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    for line in lines:
-        writer.writerow([escaped(_cell(value)) for value in _row(line).values()])
-    return written.getvalue()
+    return csv_text(COLUMNS, ([harmless(_cell(value)) for value in _row(line).values()] for line in lines))
 
 
 def _cell(value: object) -> str:
