@@ -11,7 +11,7 @@ import pytest
 from ingram_micro_cloud import Integration, load_integration
 from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.store.state import State
-from support import postgres
+from support import npm_tools, postgres
 from support.clock import FakeClock
 from support.journals import new_database
 from support.marketplace import Workplace
@@ -23,6 +23,7 @@ hypothesis.settings.load_profile("untimed")
 DOCUMENT = "SIMPLEAPI_DOCUMENT"
 NEEDED = "IM_CLOUD_TEST_POSTGRESQL"
 """Set to "needed", a machine without a PostgreSQL server fails instead of leaving those tests out."""
+HOSTS = Path(__file__).parent / "hosts"
 COUNTS = pytest.StashKey[list[tuple[int, int, int]]]()
 LINES = pytest.StashKey[list[str]]()
 ASKED = pytest.StashKey[bool]()
@@ -49,7 +50,7 @@ def vendor_document(request: pytest.FixtureRequest) -> Iterator[VendorDocument |
 
 
 @pytest.fixture
-def workplace(integration: Integration, vendor_document: VendorDocument | None) -> Iterator[Workplace]:
+def workplace(integration: Integration, vendor_document: VendorDocument | None, tmp_path: Path) -> Iterator[Workplace]:
     """A fresh practice marketplace; what passes is held against the vendor's document where there is one."""
     clock = FakeClock()
     marketplace = Marketplace(seed=7, customers=25, unlimited=True, now=clock.now)
@@ -58,7 +59,7 @@ def workplace(integration: Integration, vendor_document: VendorDocument | None) 
         return inner if vendor_document is None else DocumentedTransport(inner, vendor_document)
 
     with State.in_memory() as state:
-        yield Workplace(integration, marketplace, clock, state, wrap)
+        yield Workplace(integration, marketplace, clock, state, wrap, tmp_path / "files")
 
 
 @pytest.fixture
@@ -104,6 +105,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[ASKED] = False
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the host tests out of ordinary runs; the closing lines say so."""
+    return True if collection_path == HOSTS and not npm_tools.needed() else None
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
@@ -141,5 +147,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         else:
             told = "PostgreSQL: NOT TESTED, there are no server programs (initdb, pg_ctl) on this machine"
             terminalreporter.write_line(told, red=True, bold=True)
+    if not npm_tools.needed():
+        terminalreporter.write_line("real hosts: not part of this run (make hosts)")
     for line in config.stash[LINES]:
         terminalreporter.write_line(line)

@@ -28,7 +28,10 @@ IngramMicroCloudError
 │     ├─ QuotaExhaustedError  the day's calls are used  ├─ RedirectRefusedError 3xx
 │     └─ ServerError          5xx
 ├─ RefusedError                   refused on our side, nothing was sent                         (exit 6)
+│  ├─ KeyMissingError               a serving host was called without a key
+│  ├─ KeyRefusedError               its key does not allow that
 │  ├─ PermissionRefusedError        above look, edit or buy
+│  ├─ VetoedError                   an installed extension objects
 │  ├─ GuardRefusedError             outside the organization's customer
 │  ├─ EgressRefusedError            another host, or replaced authentication
 │  ├─ BuyingRuleRefusedError        over what the buying rules allow
@@ -377,11 +380,39 @@ class RefusedError(IngramMicroCloudError):
     exit_status = 6
 
 
+class KeyMissingError(RefusedError):
+    """A serving host was called without an access key."""
+
+    code = "key_missing"
+    summary = "The call carried no access key."
+
+
+class KeyRefusedError(RefusedError):
+    """The access key is not known here, or does not allow this; nothing was sent."""
+
+    code = "key_refused"
+    codes: ClassVar[dict[str, str]] = {
+        "key_unknown": "No such access key, or it was revoked.",
+        "organization_required": "The key acts for organizations only, and none was named.",
+        "organization_refused": "The key was not made for this organization.",
+        "configuration_refused": "The key was not made for this configuration.",
+        "manage_required": "The key may not save configurations, change the mapping or approve orders.",
+    }
+    summary = "The access key does not allow this."
+
+
 class PermissionRefusedError(RefusedError):
     """The configuration allows less than this action needs."""
 
     code = "permission_refused"
     summary = "The configuration's permission (look, edit, buy) does not cover this action."
+
+
+class VetoedError(RefusedError):
+    """An installed extension objected to a write, or failed while it looked at it; the message names it."""
+
+    code = "vetoed"
+    summary = "An installed extension does not let this write through."
 
 
 class GuardRefusedError(RefusedError):

@@ -7,21 +7,24 @@ imported by the methods that need them, so that drawing a palette waits for neit
 import getpass
 import os
 import time
-from collections.abc import Callable, Mapping
-from functools import cache, partial
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache, lru_cache, partial
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from ingram_micro_cloud.bundle import bundle_root
+from ingram_micro_cloud.manifest.action_folders import ActionFolder
 from ingram_micro_cloud.manifest.integration import IntegrationFile
 from ingram_micro_cloud.manifest.loader import Bundle, load_bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
+from ingram_micro_cloud.runtime.extensions import EXTENSIONS, NO_EXTENSIONS, Extensions
 from ingram_micro_cloud.runtime.form import rendered_form
 
 if TYPE_CHECKING:
     from ingram_micro_cloud.api.client import MarketplaceClient
     from ingram_micro_cloud.api.timing import Timing
     from ingram_micro_cloud.api.transport import Transport
+    from ingram_micro_cloud.manifest.mapping import VariableSpec
     from ingram_micro_cloud.organizations.book import MappingBook
     from ingram_micro_cloud.organizations.sources import OrganizationBook
     from ingram_micro_cloud.runtime.blocking import BlockingConnection
@@ -30,33 +33,51 @@ if TYPE_CHECKING:
     from ingram_micro_cloud.runtime.configuration import Configuration
     from ingram_micro_cloud.runtime.connection import Connection
     from ingram_micro_cloud.runtime.office import Office
+    from ingram_micro_cloud.runtime.permissions import Grant
+    from ingram_micro_cloud.runtime.saving import ConfigurationDesk, OnStep
     from ingram_micro_cloud.store.state import State
 
 OnWait = Callable[[float, str], None]
 
 
-def load_integration(root: Traversable | None = None) -> "Integration":
+def load_integration(root: Traversable | None = None, *, extensions: Extensions | None = None) -> "Integration":
     """Read and check the bundle; touches neither network nor state.
 
     Args:
         root: A folder with integration.yaml and actions/; by default the one that is installed, read once per process.
+        extensions: Who takes part, from ``hookspecs.extensions_of``; by default those that are installed.
 
     Raises:
         BundleError: A file is wrong; the message names file, line and what was expected.
+        UsageError: An extension does not fit its specification; it is named.
     """
-    return Integration(_installed_bundle() if root is None else load_bundle(root))
+    taking_part = _installed_extensions() if extensions is None else extensions
+    added = tuple(taking_part.action_folders())
+    bundle = _installed_bundle(added) if root is None else load_bundle(root, added)
+    return Integration(bundle, taking_part)
+
+
+@lru_cache(maxsize=4)
+def _installed_bundle(added: tuple[ActionFolder, ...]) -> Bundle:
+    return load_bundle(bundle_root(), added)
 
 
 @cache
-def _installed_bundle() -> Bundle:
-    return load_bundle(bundle_root())
+def _installed_extensions() -> Extensions:
+    from importlib.metadata import entry_points
+
+    if not entry_points(group=EXTENSIONS):
+        return NO_EXTENSIONS  # pluggy is imported once there is something to plug in
+    from ingram_micro_cloud.hookspecs import installed_extensions
+
+    return installed_extensions()
 
 
 class Integration:
     """The loaded integration: its actions, its form, and the way to connect."""
 
-    def __init__(self, bundle: Bundle) -> None:
-        self._bundle = bundle
+    def __init__(self, bundle: Bundle, extensions: Extensions = NO_EXTENSIONS) -> None:
+        self._bundle, self._extensions = bundle, extensions
 
     @property
     def manifest(self) -> IntegrationFile:
@@ -77,6 +98,11 @@ class Integration:
     def actions(self) -> Mapping[str, ActionSpec]:
         """Every action by id."""
         return self._bundle.actions
+
+    @property
+    def variable(self) -> "VariableSpec":
+        """The organization variables that a mapping is stored in on a platform."""
+        return self._bundle.mapping.variable
 
     def lookup(self, name: str) -> ActionSpec:
         """Return the action with this id, reference, title or alias.
@@ -155,6 +181,7 @@ class Integration:
         state: "State | None" = None,
         transport: "Transport | None" = None,
         timing: "Timing | None" = None,
+        grant: "Grant | None" = None,
         on_wait: OnWait | None = None,
     ) -> "Connection":
         """Return a connection to use with ``async with``; nothing is sent before its first call.
@@ -164,33 +191,39 @@ class Integration:
             state: Where tokens and call permits are shared; by default the one in IM_CLOUD_HOME.
             transport: Stands in for the network.
             timing: Stands in for clock, sleep and randomness.
+            grant: Who acts, and the most they may do; by default the operating system's user, and what the
+                configuration allows.
             on_wait: Told ``(seconds, reason)`` whenever a call has to wait.
         """
         from ingram_micro_cloud.api.timing import Timing
         from ingram_micro_cloud.runtime.connection import Connection
         from ingram_micro_cloud.runtime.execution import Execution
         from ingram_micro_cloud.runtime.mappings import SavedMappings, SavedOwners, account_of
+        from ingram_micro_cloud.runtime.permissions import Allowance
         from ingram_micro_cloud.runtime.planner import Planner
 
+        revealed = self._revealed(configuration)
         opened = state or open_state()
         timing = timing or Timing()
-        client = self._client(configuration, opened, timing, transport)
+        client = self._client(revealed, opened, timing, transport)
         closing = None if state is not None else opened.close
         mappings = SavedMappings(lambda: self.mapping(configuration, opened, now=timing.now))
         owners = SavedOwners(opened, account_of(configuration, opened), timing.now)
-        planner = Planner(self._bundle, configuration, mappings, owners)
-        office = self.office(configuration, opened, timing=timing, transport=transport)
-        execution = Execution(self._bundle, client, planner, office)
+        allowance = Allowance(configuration.name, configuration.allow, grant)
+        planner = Planner(self._bundle, allowance, mappings, owners)
+        office = self.office(configuration, opened, grant=grant, timing=timing, transport=transport)
+        execution = Execution(self._bundle, client, planner, office, self._extensions)
         return Connection(
-            self._bundle, configuration, client, execution, timing=timing, on_wait=on_wait, on_close=closing
-        )
+            self._bundle, configuration, client, execution, timing=timing, allowance=allowance,
+            extensions=self._extensions, on_wait=on_wait, on_close=closing,
+        )  # fmt: skip
 
     def office(
         self,
         configuration: "Configuration",
         state: "State",
         *,
-        who: str | None = None,
+        grant: "Grant | None" = None,
         timing: "Timing | None" = None,
         transport: "Transport | None" = None,
     ) -> "Office":
@@ -199,7 +232,8 @@ class Integration:
         Args:
             configuration: Whose.
             state: Where they are kept.
-            who: Kept with approvals and in the audit; by default the operating system's user.
+            grant: Who acts, kept with approvals and in the audit, and where files may go; by default the operating
+                system's user, and wherever that one says.
             timing: Stands in for clock and sleep.
             transport: Stands in for the network where files are fetched.
         """
@@ -208,7 +242,8 @@ class Integration:
         from ingram_micro_cloud.runtime.office import Office
 
         account = account_of(configuration, state)
-        return Office(configuration, account, state, timing or Timing(), who or getpass.getuser(), transport)
+        who, files = (getpass.getuser(), None) if grant is None else (grant.who, grant.files)
+        return Office(configuration, account, state, timing or Timing(), who, transport, files)
 
     def connect_sync(
         self,
@@ -243,10 +278,29 @@ class Integration:
         timing = timing or Timing()
         opening = partial(self._client, state=opened, timing=timing, transport=transport)
         try:
-            return await ConnectionChecker(self.manifest, opening, timing).check(values, on_step)
+            return await ConnectionChecker(self.manifest, opening, timing, self._revealed).check(values, on_step)
         finally:
             if state is None:
                 opened.close()
+
+    def desk(
+        self, state: "State", *, transport: "Transport | None" = None, timing: "Timing | None" = None
+    ) -> "ConfigurationDesk":
+        """Return where filled forms are checked and saved, in a state."""
+        from ingram_micro_cloud.api.timing import Timing
+        from ingram_micro_cloud.runtime.saving import ConfigurationDesk
+
+        clock = timing or Timing()
+
+        def check(values: Mapping[str, object], on_step: "OnStep | None") -> "Awaitable[CheckReport]":
+            return self.check(values, state=state, transport=transport, timing=clock, on_step=on_step)
+
+        return ConfigurationDesk(self.manifest, state, check, clock.now)
+
+    def _revealed(self, configuration: "Configuration") -> "Configuration":
+        from ingram_micro_cloud.runtime.secret_references import revealed
+
+        return revealed(configuration, self.manifest.form, self._extensions)
 
     def _client(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
@@ -27,6 +28,8 @@ class Workplace:
     clock: FakeClock
     state: State
     wrap: Wrap
+    files: Path
+    """Where serving hosts put their holders' files."""
 
     def values(self, **changes: object) -> dict[str, object]:
         """The form filled for this marketplace."""

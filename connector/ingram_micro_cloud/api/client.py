@@ -24,6 +24,7 @@ from ingram_micro_cloud.errors import (
     OutcomeUnknownError,
     QuotaExhaustedError,
     UnreadableAnswerError,
+    UsageError,
 )
 from ingram_micro_cloud.redaction import Redactor
 
@@ -177,14 +178,21 @@ class MarketplaceClient:
         headers = {name.encode("ascii"): value.encode("latin-1") for name, value in request.headers}
         if request.content_type is not None:
             headers[b"Content-Type"] = request.content_type.encode("latin-1")
-        made = self._http.build_request(
-            request.method,
-            self._base_url + request.path,
-            params=request.query or None,
-            headers=headers or None,
-            content=request.content,
-            json=None if request.json is NO_BODY else request.json,
-        )
+        try:
+            made = self._http.build_request(
+                request.method,
+                self._base_url + request.path,
+                params=request.query or None,
+                headers=headers or None,
+                content=request.content,
+                json=None if request.json is NO_BODY else request.json,
+            )
+        except httpx.InvalidURL:
+            # Everything is percent-encoded by now; what is left to go wrong is httpx's limit of 65,536 characters.
+            raise UsageError(
+                f"Nothing was sent. The address of {request.what} would be longer than any server takes.",
+                hint="Shorten the inputs that go into the path or the query.",
+            ) from None
         made.extensions.update(self._extensions(meter), buying=request.buying)
         return made
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 from ingram_micro_cloud.api.download import Fetch
@@ -65,6 +66,9 @@ class Desk(Protocol):
     @property
     def on_progress(self) -> OnProgress | None:
         """Told about states an order or a report goes through."""
+
+    def place(self, wanted: str) -> Path:
+        """Return the file to write for a name, or a path, that the caller gave."""
 
     def now(self) -> float:
         """Return seconds since 1970."""

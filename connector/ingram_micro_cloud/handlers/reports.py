@@ -1,7 +1,6 @@
 """A report as a file."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ingram_micro_cloud.handlers.desk import Desk, IntentResult
@@ -15,7 +14,7 @@ SCHEDULE = "schedule_one_time_report"
 async def download_report(desk: Desk, inputs: Mapping[str, Any]) -> IntentResult:
     """Find a report or have it made, stay with it, and write its file."""
     wish = ReportWish(
-        name=inputs["name"], start=inputs["startDate"], target=Path(inputs["path"]), end=inputs.get("endDate"),
+        name=inputs["name"], start=inputs["startDate"], target=desk.place(inputs["path"]), end=inputs.get("endDate"),
         format=inputs.get("format", "csv"), customization=inputs.get("customizationName"),
     )  # fmt: skip
     if desk.rehearsing:
@@ -24,4 +23,6 @@ async def download_report(desk: Desk, inputs: Mapping[str, Any]) -> IntentResult
         wish, desk.caller, schedule=desk.sender(SCHEDULE), fetch=desk.fetch, sleep=desk.sleep, now=desk.now,
         seconds=float(inputs.get("seconds", FOLLOWED)), on_progress=desk.on_progress,
     )  # fmt: skip
-    return IntentResult(outcome.as_json())
+    told = outcome.as_json()
+    # What was asked for: where that lies is the business of whoever runs this.
+    return IntentResult({**told, "path": told["path"] and inputs["path"]})

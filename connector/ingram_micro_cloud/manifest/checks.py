@@ -6,11 +6,12 @@ from importlib.resources.abc import Traversable
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+from ingram_micro_cloud.manifest.action_folders import SCHEMAS
 from ingram_micro_cloud.manifest.checks_mapping import mapping_problems
 from ingram_micro_cloud.manifest.checks_redaction import redaction_problems
 from ingram_micro_cloud.manifest.checks_schemas import NO_SCHEMA, schema_problems
 from ingram_micro_cloud.manifest.files import Location, line_of, read_yaml, repeated_keys
-from ingram_micro_cloud.manifest.loader import SCHEMAS, Bundle, load_bundle
+from ingram_micro_cloud.manifest.loader import Bundle, load_bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
 
 

@@ -31,8 +31,13 @@ def actions_page(bundle: Bundle) -> str:
             if spec.group == group.id
         ]
         parts += [f"## {group.title}\n", f"{group.summary}\n", table(["Action", "Id", "Needs", "What you get"], rows)]
-    parts += ["".join(_section(spec)) for spec in bundle.actions.values()]
+    parts += [action_section(spec) for spec in bundle.actions.values()]
     return "\n".join(parts)
+
+
+def action_section(spec: ActionSpec) -> str:
+    """Return what docs/actions.md says of one action."""
+    return "".join(_section(spec))
 
 
 def _section(spec: ActionSpec) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Reads the whole bundle into frozen models; a mistake is reported with file, line and what was expected."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -11,14 +11,14 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ingram_micro_cloud.errors import BundleError, UnknownActionError
+from ingram_micro_cloud.manifest.action_folders import SCHEMAS, ActionFolder
 from ingram_micro_cloud.manifest.contradictions import ContradictionError
 from ingram_micro_cloud.manifest.files import Location, line_of, read_yaml
 from ingram_micro_cloud.manifest.integration import IntegrationFile
 from ingram_micro_cloud.manifest.mapping import CompanyWords, MappingFile
-from ingram_micro_cloud.manifest.models import ActionSpec
+from ingram_micro_cloud.manifest.models import PLACEHOLDER, ActionSpec
 from ingram_micro_cloud.manifest.references import SharedSchemas, references, shared_name
 
-SCHEMAS = "schemas"
 MAPPING = "mapping/organizations.yaml"
 WORDS = "mapping/company_words.yaml"
 Model = TypeVar("Model", bound=BaseModel)
@@ -70,23 +70,27 @@ def names_of(action: ActionSpec) -> Iterator[str]:
         yield f"{action.ref.split('.')[0]}.{alias}"
 
 
-def load_bundle(root: Traversable) -> Bundle:
-    """Read integration.yaml, every file under actions/, and mapping/organizations.yaml.
+def load_bundle(root: Traversable, added: Sequence[ActionFolder] = ()) -> Bundle:
+    """Read integration.yaml, every file under actions/ and in the added folders, and mapping/organizations.yaml.
+
+    Args:
+        root: The folder of the bundle.
+        added: Folders of extensions, in order; each refers to schemas of its own.
 
     Raises:
         BundleError: A file is wrong; the message names file, line and what was expected.
     """
     integration = _read(root / "integration.yaml", "integration.yaml", IntegrationFile, {})
-    folder = root / "actions"
-    shared = _shared(folder / SCHEMAS)
     actions: dict[str, ActionSpec] = {}
-    for resource in sorted((each for each in folder.iterdir() if each.is_dir()), key=lambda each: each.name):
-        if resource.name == SCHEMAS:
-            continue
-        for name, source, file in _yaml_files(resource, f"actions/{resource.name}"):
+    for folder in (ActionFolder(root / "actions", "actions"), *added):
+        shared = _shared(folder)
+        for name, source, file in folder.files():
             if name in actions:
                 raise BundleError(f"{source}:1: another file is named {name} as well: {actions[name].source}.")
-            actions[name] = _action(file, source, name, integration, shared)
+            action = _action(file, source, name, integration, shared)
+            if folder.extension is not None:
+                _check_added(action, file, actions)
+            actions[name] = action
     _check_names(actions)
     mapping_file = _under(root, MAPPING)
     mapping = _read(mapping_file, MAPPING, MappingFile, {})
@@ -114,16 +118,10 @@ def _under(root: Traversable, path: str) -> Traversable:
     return root
 
 
-def _yaml_files(folder: Traversable, label: str) -> Iterator[tuple[str, str, Traversable]]:
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
-        if file.name.endswith(".yaml"):
-            yield file.name.removesuffix(".yaml"), f"{label}/{file.name}", file
-
-
-def _shared(folder: Traversable) -> SharedSchemas:
-    found = list(_yaml_files(folder, f"actions/{SCHEMAS}"))
+def _shared(folder: ActionFolder) -> SharedSchemas:
+    found = list(folder.schema_files())
     raw = {name: read_yaml(file, source) for name, source, file in found}
-    shared = SharedSchemas(raw)
+    shared = SharedSchemas(raw, f"{folder.label}/{SCHEMAS}/")
     for name, source, file in found:
         _check_references(raw[name], (), shared, file, source)
     return shared
@@ -134,7 +132,7 @@ def _check_references(
 ) -> None:
     for place, reference in references(schema, tuple(location)):
         if (named := shared_name(reference)) is None or named not in shared:
-            raise _mistake(file, source, place, f"{reference!r} names no file under actions/schemas/")
+            raise _mistake(file, source, place, f"{reference!r} names no file under {shared.folder}")
 
 
 def _action(
@@ -148,6 +146,23 @@ def _action(
         known = ", ".join(group.id for group in integration.groups)
         raise _mistake(file, source, ("group",), f"{action.group!r} is no group of integration.yaml ({known})")
     return action.model_copy(update={"input": shared.embed(action.input), "output": shared.embed(action.output)})
+
+
+def _check_added(action: ActionSpec, file: Traversable, known: Mapping[str, ActionSpec]) -> None:
+    """Refuse what would lead past the rules of an action that is there already."""
+    if action.request is None:
+        raise _mistake(file, action.source, ("handler",), "an extension's action is declared: it needs request:")
+    if action.lists and action.effect != "read":
+        raise _mistake(file, action.source, ("paginate",), "only a read is walked page by page")
+    for other in known.values():
+        same = other.request is not None and other.request.method == action.method
+        if same and action.method != "GET" and _shape(other.path) == _shape(action.path):
+            # A second way to a write would not have the first one's rules, journal and guard.
+            raise _mistake(file, action.source, ("request",), f"{other.id} ({other.source}) makes this request already")
+
+
+def _shape(path: str | None) -> str:
+    return PLACEHOLDER.sub("{}", path or "").rstrip("/").casefold()
 
 
 def _read(

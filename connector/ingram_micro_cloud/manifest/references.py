@@ -43,9 +43,10 @@ def references(schema: object, location: tuple[str | int, ...] = ()) -> Iterator
 
 
 class SharedSchemas:
-    """The schemas under actions/schemas/, ready to be embedded."""
+    """The schemas of one folder of actions, ready to be embedded; ``folder`` is how messages call theirs."""
 
-    def __init__(self, raw: Mapping[str, object]) -> None:
+    def __init__(self, raw: Mapping[str, object], folder: str = "actions/schemas/") -> None:
+        self.folder = folder
         self._raw = raw
         self._schemas = {name: localised(schema) for name, schema in raw.items()}
         self._uses = {

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass
 from typing import Protocol
 
+from ingram_micro_cloud.ordering.models import OrderFacts, Verdict
+
 
 class Caller(Protocol):
     """Calls through the runtime: limits, retries, pages, errors, and the organization's guard are its business."""
@@ -19,6 +21,12 @@ Send = Callable[[Mapping[str, object]], Awaitable[object]]
 """Sends one write with this body, at most once, and returns the decoded answer.
 
 Raises MarketplaceError when it was certainly not done, OutcomeUnknownError when nobody can know.
+"""
+
+Consent = Callable[[OrderFacts, Verdict, str | None], Awaitable[None]]
+"""Looks at a purchase the rules allow, before it is written down and sent: facts, verdict, id of its preview or None.
+
+Raises RefusedError when it must not be sent.
 """
 
 

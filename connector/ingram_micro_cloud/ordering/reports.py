@@ -116,7 +116,7 @@ async def download_report(
         told = f"The vendor could not make the report {wish.name} ({key}); its panel may say why."
         return ReportOutcome("error", key, told, followed.history, scheduled=scheduled)
     file = await _fetched(followed, wish.target, caller, fetch)
-    told = f"The report {wish.name} is in {file.path} ({file.size:,} bytes)."
+    told = f"The report {wish.name} is in {file.path.name} ({file.size:,} bytes)."
     return ReportOutcome("downloaded", key, told, followed.history, file, scheduled=scheduled)
 
 

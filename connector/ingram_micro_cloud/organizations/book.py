@@ -51,7 +51,7 @@ class MappingBook:
     ) -> None:
         self.spec, self.account, self.state, self.now = spec, account, state, now
         self.who = tidied(who) or "unknown"
-        self._words, self._make_matcher = words, make_matcher
+        self.words, self._make_matcher = words, make_matcher
 
     def organizations(self, *, gone: bool = False) -> tuple[Organization, ...]:
         """Return every organization by id; with ``gone``, also those their source no longer gives."""
@@ -106,7 +106,7 @@ class MappingBook:
     def report(self) -> MappingReport:
         """Return how far the mapping is, and what needs a person's eyes."""
         read_at = self.state.customers.list_read_at(self.account.fingerprint)
-        return report_on(self.snapshot(), self.spec, self._words(), read_at)
+        return report_on(self.snapshot(), self.spec, self.words(), read_at)
 
     def set(self, organization_id: str, customer: KnownCustomer, *, also: bool = False, why: str = "") -> Decision:
         """Let an organization stand for a customer.
@@ -184,7 +184,7 @@ class MappingBook:
         )
 
     def _make(self, customers: tuple[KnownCustomer, ...], organizations: tuple[Organization, ...]) -> Matching:
-        return self._make_matcher(self.spec, self._words(), customers, organizations)
+        return self._make_matcher(self.spec, self.words(), customers, organizations)
 
     def batch(self) -> AbstractContextManager[Batch]:
         """Give the one place where this mapping changes; what happens in it is one batch, kept whole or not at all."""

@@ -23,6 +23,8 @@ from ingram_micro_cloud.manifest.integration import CheckStepId, ConnectionCheck
 from ingram_micro_cloud.runtime.configuration import Configuration, read_configuration, region_warnings
 
 OpenClient = Callable[[Configuration], MarketplaceClient]
+Reveal = Callable[[Configuration], Configuration]
+"""Reads what secret fields refer to; raises ConfigurationInvalidError where it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,11 @@ class _StepFailedError(Exception):
 class ConnectionChecker:
     """Takes the steps in order. Makes two calls at most: one sign-in and one read of a single customer."""
 
-    def __init__(self, manifest: IntegrationFile, open_client: OpenClient, timing: Timing) -> None:
+    def __init__(
+        self, manifest: IntegrationFile, open_client: OpenClient, timing: Timing, reveal: Reveal = lambda each: each
+    ) -> None:
         self._form, self._check, self._limits = manifest.form, manifest.connection_check, manifest.limits
-        self._open_client, self._timing = open_client, timing
+        self._open_client, self._timing, self._reveal = open_client, timing, reveal
 
     async def check(
         self, values: Mapping[str, object], on_step: Callable[[StepResult], None] | None = None
@@ -112,9 +116,10 @@ class ConnectionChecker:
         problem: IngramMicroCloudError | None = None
         try:
             configuration = self._read(values)
+            revealed = self._revealed(configuration)
             run.passed("form")
             run.warn(*region_warnings(self._form, configuration))
-            await self._connect(configuration, run)
+            await self._connect(revealed, run)
         except _StepFailedError as failed:
             problem = failed.problem
             run.failed(failed)
@@ -127,6 +132,12 @@ class ConnectionChecker:
             code = problem.fields[0].code if problem.fields else ""
             if code in self._check.messages:
                 raise _StepFailedError("url", code, problem) from problem
+            raise _StepFailedError("form", "form_invalid", problem) from problem
+
+    def _revealed(self, configuration: Configuration) -> Configuration:
+        try:
+            return self._reveal(configuration)
+        except ConfigurationInvalidError as problem:
             raise _StepFailedError("form", "form_invalid", problem) from problem
 
     async def _connect(self, configuration: Configuration, run: "_Run") -> None:

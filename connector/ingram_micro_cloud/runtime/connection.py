@@ -17,9 +17,11 @@ from ingram_micro_cloud.redaction import Redactor
 from ingram_micro_cloud.runtime import permissions
 from ingram_micro_cloud.runtime.configuration import Configuration
 from ingram_micro_cloud.runtime.execution import Execution, Run
+from ingram_micro_cloud.runtime.extensions import NO_EXTENSIONS, Extensions
 from ingram_micro_cloud.runtime.options import Option, narrowing, option_source, options_of
 from ingram_micro_cloud.runtime.outcomes import Notice, Outcome, Page
 from ingram_micro_cloud.runtime.secret_inputs import secret_inputs
+from ingram_micro_cloud.runtime.told_outcomes import Telling
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,10 +60,14 @@ class Connection:
         execution: Execution,
         *,
         timing: Timing,
+        allowance: permissions.Allowance,
+        extensions: Extensions = NO_EXTENSIONS,
         on_wait: OnWait | None = None,
         on_close: Callable[[], None] | None = None,
     ) -> None:
         self.configuration = configuration
+        self._allowance = allowance
+        self._telling = Telling(extensions, bundle)
         self._bundle = bundle
         self._client = client
         self._execution = execution
@@ -85,9 +91,8 @@ class Connection:
 
     @property
     def actions(self) -> Mapping[str, ActionSpec]:
-        """The actions this configuration allows; those above its permission are not listed."""
-        allow = self.configuration.allow
-        return {name: spec for name, spec in self._bundle.actions.items() if permissions.permits(allow, spec.effect)}
+        """The actions this connection allows; those above its permission are not listed."""
+        return {name: spec for name, spec in self._bundle.actions.items() if self._allowance.permits(spec.effect)}
 
     async def run(
         self,
@@ -100,6 +105,7 @@ class Connection:
         key: str | None = None,
         on_page: Callable[[Page], None] | None = None,
         on_progress: "OnProgress | None" = None,
+        on_wait: OnWait | None = None,
     ) -> Outcome:
         """Run one action to its end and return what came of it.
 
@@ -113,12 +119,13 @@ class Connection:
             key: Your own name for a purchase: the same key again returns the first outcome and sends nothing.
             on_page: Told about every page of a list as it arrives.
             on_progress: Told about the states an order or a report goes through while it is followed.
+            on_wait: Told ``(seconds, reason)`` whenever a call of this run has to wait.
 
         Raises:
             IngramMicroCloudError: Whatever went wrong; ``calls`` says how many requests had been sent.
         """
         spec = self._bundle.lookup(action)
-        meter = self._meter(deadline_seconds)
+        meter = self._meter(deadline_seconds, on_wait)
         try:
             run = Run(meter, organization, key, on_page, on_progress)
             outcome = await self._execution.outcome(spec, inputs or {}, run, dry_run=dry_run)
@@ -131,9 +138,12 @@ class Connection:
                 meter.calls,
                 problem.correlation_id,
             )
+            await self._telling.failed(
+                problem, spec, inputs or {}, self._client.redactor, organization=organization, dry_run=dry_run
+            )
             raise
         log.info("%s done: status %s, %d calls", spec.id, outcome.status_code, outcome.calls)
-        return outcome
+        return await self._telling.done(outcome, spec, inputs or {}, self._client.redactor)
 
     async def pages(
         self,
@@ -239,6 +249,6 @@ class Connection:
             # The vendor may quote what it refuses, a new contact's password included.
             problem.vendor_message = Redactor(secrets).text(problem.vendor_message)
 
-    def _meter(self, deadline_seconds: float | None) -> CallMeter:
+    def _meter(self, deadline_seconds: float | None, on_wait: OnWait | None = None) -> CallMeter:
         deadline = None if deadline_seconds is None else self._timing.now() + deadline_seconds
-        return CallMeter(deadline=deadline, on_wait=self._on_wait)
+        return CallMeter(deadline=deadline, on_wait=on_wait or self._on_wait)

@@ -12,8 +12,9 @@ from ingram_micro_cloud.ordering.journal.previews import PreviewBook
 from ingram_micro_cloud.ordering.journal.purchase import OrderJournal
 from ingram_micro_cloud.ordering.journal.verdicts import keep_preview
 from ingram_micro_cloud.ordering.models import OrderFacts, Preview
-from ingram_micro_cloud.ordering.ports import Acting, Caller, Send
+from ingram_micro_cloud.ordering.ports import Acting, Caller, Consent, Send
 from ingram_micro_cloud.runtime.office import Office
+from ingram_micro_cloud.runtime.places import place_for
 from ingram_micro_cloud.store.subscriptions import SubscriptionRecords
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class RunDesk:
         rehearsing: bool,
         redact: Callable[[object], object],
         on_progress: OnProgress | None = None,
+        consent: Consent | None = None,
     ) -> None:
         self._office, self._line, self._meter = office, line, meter
         self.acting: Acting = office.acting(organization)
@@ -55,7 +57,7 @@ class RunDesk:
         self.rules: BuyingRules = office.rules
         self.caller: Caller = line
         self.status_code: int | None = None
-        self._redact = redact
+        self._redact, self._consent = redact, consent
 
     @property
     def deadline(self) -> float | None:
@@ -66,8 +68,9 @@ class RunDesk:
     def journal(self) -> OrderJournal:
         """The journal, acting for whom this run acts."""
         return OrderJournal(
-            self._office.state, self.acting, self.rules, self.caller, timing=self._office.timing, redact=self._redact
-        )
+            self._office.state, self.acting, self.rules, self.caller, timing=self._office.timing, redact=self._redact,
+            consent=self._consent,
+        )  # fmt: skip
 
     @property
     def previews(self) -> PreviewBook:
@@ -83,6 +86,10 @@ class RunDesk:
     def fetch(self) -> Callable[[str, Path], Awaitable[Downloaded]]:
         """Fetches a signed address into a file."""
         return self._office.fetch
+
+    def place(self, wanted: str) -> Path:
+        """Return the file to write for a name, or a path, that the caller gave."""
+        return place_for(self._office.files, wanted)
 
     def now(self) -> float:
         """Return seconds since 1970."""

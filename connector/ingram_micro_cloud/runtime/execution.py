@@ -12,6 +12,7 @@ from ingram_micro_cloud.handlers import INTENTS, intent
 from ingram_micro_cloud.manifest.loader import Bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.runtime.answers import AnswerChecker, gathered
+from ingram_micro_cloud.runtime.extensions import NO_EXTENSIONS, Extensions
 from ingram_micro_cloud.runtime.office import Office
 from ingram_micro_cloud.runtime.outcomes import Notice, Outcome, Page
 from ingram_micro_cloud.runtime.planner import Planner
@@ -19,11 +20,13 @@ from ingram_micro_cloud.runtime.planning import plan_declared, shown_request
 from ingram_micro_cloud.runtime.rows import ScreenedPage, walked_rows
 from ingram_micro_cloud.runtime.screening import GuardedCall, screened_answer, withheld
 from ingram_micro_cloud.runtime.secret_inputs import secret_places
+from ingram_micro_cloud.runtime.write_watch import WriteWatch
 
 if TYPE_CHECKING:
     from ingram_micro_cloud.handlers.desk import IntentResult
     from ingram_micro_cloud.ordering.fleet.holdings import SeatRow
     from ingram_micro_cloud.ordering.follow import OnProgress
+    from ingram_micro_cloud.ordering.ports import Consent
     from ingram_micro_cloud.runtime.desk import RunDesk
 
 IRREVERSIBLE = Notice("irreversible", "Once sent, this cannot be taken back.")
@@ -51,8 +54,16 @@ class Run:
 class Execution:
     """Executes for one connection."""
 
-    def __init__(self, bundle: Bundle, client: MarketplaceClient, planner: Planner, office: Office) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        client: MarketplaceClient,
+        planner: Planner,
+        office: Office,
+        extensions: Extensions = NO_EXTENSIONS,
+    ) -> None:
         self._bundle, self._client, self._planner, self._office = bundle, client, planner, office
+        self.watch = WriteWatch(extensions, bundle, office, lambda: client.redactor)
         self._checkers: dict[str, AnswerChecker] = {}
 
     async def outcome(self, spec: ActionSpec, given: Given, run: Run, *, dry_run: bool = False) -> Outcome:
@@ -70,6 +81,8 @@ class Execution:
             )
         if dry_run:
             return self._rehearsed(spec, plan, run)
+        if plan.call.effect == "write":
+            await self.watch.look(spec, plan, run.organization)
         if plan.call.paging is not None:
             return await self._list(spec, plan, run)
         if plan.call.effect == "buy":
@@ -141,7 +154,8 @@ class Execution:
         from ingram_micro_cloud.handlers.placing import ORDER
         from ingram_micro_cloud.runtime.buying import buy, with_body
 
-        desk = self._desk(run, plan.own.customers if plan.own else None, rehearsing=False)
+        consent = self.watch.purchase(spec, plan, run.organization)
+        desk = self._desk(spec, run, plan.own.customers if plan.own else None, consent=consent)
 
         async def send(body: Given) -> object:
             request = with_body(plan.call.request, body, order=plan.rules.id == ORDER)
@@ -162,7 +176,9 @@ class Execution:
         planned = await self._planner.intent(spec, given, run.organization, read)
         if dry_run and spec.effect == "read":
             return self._rehearsed_intent(spec, run, {"intent": spec.id, "inputs": dict(planned.inputs)})
-        desk = self._desk(run, planned.own.customers if planned.own else None, rehearsing=dry_run)
+        consent = self.watch.order(spec, planned.own, run.organization)
+        own = planned.own.customers if planned.own else None
+        desk = self._desk(spec, run, own, rehearsing=dry_run, consent=consent)
         result = await intent(str(spec.handler))(desk, planned.inputs)
         if dry_run:
             order: Given = {"method": "POST", "path": result.path, "query": [], "json": result.request}
@@ -176,7 +192,7 @@ class Execution:
         from ingram_micro_cloud.handlers.fleet import held_rows
 
         planned = await self._planner.intent(spec, given, run.organization, self._no_read)
-        desk = self._desk(run, planned.own.customers if planned.own else None, rehearsing=False)
+        desk = self._desk(spec, run, planned.own.customers if planned.own else None)
         rows, notices = await held_rows(desk, planned.inputs)
         return rows, tuple(Notice(code, message) for code, message in notices)
 
@@ -250,21 +266,31 @@ class Execution:
     def _checker(self, spec: ActionSpec) -> AnswerChecker:
         return self._checkers.setdefault(spec.id, AnswerChecker(spec))
 
-    def _desk(self, run: Run, own: tuple[str, ...] | None, *, rehearsing: bool) -> "RunDesk":
+    def _desk(
+        self,
+        spec: ActionSpec,
+        run: Run,
+        own: tuple[str, ...] | None,
+        *,
+        rehearsing: bool = False,
+        consent: "Consent | None" = None,
+    ) -> "RunDesk":
         from ingram_micro_cloud.runtime.desk import RunDesk
 
         return RunDesk(
-            self._office, RunLine(self, self._bundle, self._client, run), run.meter, organization=run.organization,
-            own=own, key=run.key, rehearsing=rehearsing, redact=lambda value: self._client.redactor.value(value),
-            on_progress=run.on_progress,
+            self._office, RunLine(self, self._bundle, self._client, run, spec), run.meter, consent=consent,
+            organization=run.organization, own=own, key=run.key, rehearsing=rehearsing,
+            redact=lambda value: self._client.redactor.value(value), on_progress=run.on_progress,
         )  # fmt: skip
 
 
 class RunLine:
     """Calls actions inside a run: on its meter, behind its guard."""
 
-    def __init__(self, execution: Execution, bundle: Bundle, client: MarketplaceClient, run: Run) -> None:
-        self._execution, self._bundle, self._client = execution, bundle, client
+    def __init__(
+        self, execution: Execution, bundle: Bundle, client: MarketplaceClient, run: Run, spec: ActionSpec
+    ) -> None:
+        self._execution, self._bundle, self._client, self._spec = execution, bundle, client, spec
         self._run = Run(run.meter, run.organization)
 
     async def rows(self, action: str, inputs: Given) -> AsyncIterator[Sequence[object]]:
@@ -280,4 +306,7 @@ class RunLine:
     async def send(self, action: str, body: Given) -> ApiAnswer:
         """Send one declared write, at most once, past permission and guard."""
         plan = await self._execution.plan(self._bundle.actions[action], body, self._run)
+        if plan.call.effect == "write":
+            # What buys is looked at by the journal, before it is written down.
+            await self._execution.watch.look(self._spec, plan, self._run.organization)
         return await self._client.send(plan.call.request, self._run.meter)

@@ -1,14 +1,22 @@
 """The parts of mapping that ask the vendor, over an open connection: refresh, one customer, an imported mapping."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from ingram_micro_cloud.organizations.book import MappingBook
+from ingram_micro_cloud.organizations.details import DetailReader
 from ingram_micro_cloud.organizations.exchange.importing import ExchangeReport, import_file
+from ingram_micro_cloud.organizations.handed import HandedBook
 from ingram_micro_cloud.organizations.lookup import find_customer as find_with
-from ingram_micro_cloud.organizations.models import KnownCustomer
+from ingram_micro_cloud.organizations.models import KnownCustomer, Suggestion
 from ingram_micro_cloud.organizations.refresh import OnProgress, RefreshReport, refresh
 from ingram_micro_cloud.runtime.callers import ConnectionCaller
 from ingram_micro_cloud.runtime.connection import Connection
+from ingram_micro_cloud.store.state import State
+
+LIST_SECONDS: Final = 24 * 3600.0
+"""So long a whole list of customers counts as fresh when somebody only asks what fits."""
 
 
 async def refresh_mapping(
@@ -69,3 +77,34 @@ async def import_mapping(
         replace=replace,
         pack_config_id=pack_config_id,
     )
+
+
+async def suggest_for(
+    connection: Connection, book: MappingBook, organizations: Sequence[object]
+) -> tuple[Suggestion, ...]:
+    """Return which customer fits each of these organizations; neither they nor any decision is saved.
+
+    The customers' list is read when that is a day ago, and details where names do not decide; both are kept.
+
+    Args:
+        connection: To the account the book belongs to.
+        book: From ``Integration.mapping``; what it has decided counts.
+        organizations: Objects with the fields of an organization; those that cannot be read are left out.
+
+    Raises:
+        InputError: None of them can be read.
+        MarketplaceError: The list could not be read to its end.
+    """
+    if not organizations:
+        return ()
+    with State.in_memory() as memory:
+        handed = HandedBook(book, memory)
+        handed.hand_in(organizations)
+        caller = ConnectionCaller(connection)
+        read_at = book.state.customers.list_read_at(book.account.fingerprint)
+        if read_at is None or book.now() - read_at > LIST_SECONDS:
+            await refresh(handed, caller)
+        else:
+            most = book.spec.reads.most_calls
+            await DetailReader(handed, caller, most_calls=most, on_progress=lambda _phase, _done, _total: None).read()
+        return handed.suggestions()

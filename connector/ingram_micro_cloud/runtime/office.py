@@ -13,6 +13,8 @@ from ingram_micro_cloud.store.state import State
 if TYPE_CHECKING:
     from ingram_micro_cloud.api.download import Downloaded
     from ingram_micro_cloud.api.transport import Transport
+    from ingram_micro_cloud.ordering.journal.previews import PreviewBook
+    from ingram_micro_cloud.ordering.models import JournalEntry
     from ingram_micro_cloud.ordering.ports import Acting
     from ingram_micro_cloud.ordering.rules.judging import BuyingRules
 
@@ -24,6 +26,7 @@ class Office:
     Attributes:
         who: Kept with approvals and in the audit.
         transport: Stands in for the network where files are fetched.
+        files: The one folder files may be written to; None for wherever the caller says.
     """
 
     configuration: Configuration
@@ -32,12 +35,36 @@ class Office:
     timing: Timing
     who: str
     transport: "Transport | None" = None
+    files: Path | None = None
 
     def acting(self, organization: str | None) -> "Acting":
         """Return who acts, for an organization or the reseller."""
         from ingram_micro_cloud.ordering.ports import Acting
 
         return Acting(self.configuration.name, self.account.fingerprint, self.who, organization)
+
+    def organization_of(self, preview_id: str) -> str | None:
+        """Return the organization a preview was made for; one that is not there is told by what needs it."""
+        from ingram_micro_cloud.ordering.journal.keys import read_id
+
+        stored = self.state.previews.get(self.account.fingerprint, read_id(preview_id))
+        return None if stored is None else stored.organization
+
+    def previews_beside(self, preview_id: str) -> "PreviewBook":
+        """Return the previews of whoever this preview was made for."""
+        return self.previews(self.organization_of(preview_id))
+
+    def previews(self, organization: str | None) -> "PreviewBook":
+        """Return the previews of an organization, or the reseller's."""
+        from ingram_micro_cloud.ordering.journal.previews import PreviewBook
+
+        return PreviewBook(self.state, self.acting(organization), now=self.timing.now)
+
+    def journal(self, organization: str | None) -> "tuple[JournalEntry, ...]":
+        """Return the journal of the configuration's account, or of one organization."""
+        from ingram_micro_cloud.ordering.journal.entries import journal_entries
+
+        return journal_entries(self.state, self.acting(organization), now=self.timing.now)
 
     @property
     def rules(self) -> "BuyingRules":

@@ -1,6 +1,8 @@
 """Which permission a call needs, and the sentence that says how to allow it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from ingram_micro_cloud.errors import PermissionRefusedError
@@ -25,25 +27,68 @@ def permits(allowed: Permission, effect: DeclaredEffect) -> bool:
     return effect == "path" or _RANK[allowed] >= _RANK[_NEEDED[effect]]
 
 
-def require(allowed: Permission, effect: Effect, *, what: str, configuration: str) -> None:
-    """Refuse what the configuration does not allow.
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Narrows what a configuration allows, for the one who acts.
 
-    Raises:
-        PermissionRefusedError: Nothing was sent; the hint is the command that allows it.
+    Attributes:
+        who: Kept with approvals, in the journal and in the audit.
+        permission: The most that may be done; the configuration may allow less.
+        remedy: What to do about it when this, and not the configuration, is in the way.
+        files: The one folder that actions may write files to; None for wherever the caller says.
     """
-    if not permits(allowed, effect):
-        needed = _NEEDED[effect]
+
+    who: str
+    permission: Permission
+    remedy: str
+    files: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much one connection may do: what its configuration allows, narrowed by a grant where there is one."""
+
+    configuration: str
+    allowed: Permission
+    grant: Grant | None = None
+
+    @property
+    def permission(self) -> Permission:
+        """The smaller of the two."""
+        if self.grant is not None and _RANK[self.grant.permission] < _RANK[self.allowed]:
+            return self.grant.permission
+        return self.allowed
+
+    def permits(self, effect: DeclaredEffect) -> bool:
+        """Return whether that may be done, or some of it where the path decides."""
+        return permits(self.permission, effect)
+
+    def require(self, effect: Effect, *, what: str) -> None:
+        """Refuse what is not allowed.
+
+        Raises:
+            PermissionRefusedError: Nothing was sent; the hint says how it is allowed.
+        """
+        if self.permits(effect):
+            return
         doing = (
             {"write": "changes things at the vendor", "buy": "can commit money"}[effect]
             if effect != "read"
             else "reads"
         )
+        needed = _NEEDED[effect]
+        if self.grant is not None and not permits(self.grant.permission, effect):
+            raise PermissionRefusedError(
+                f"Nothing was sent. {what} {doing}, and {self.grant.who} may only {self.grant.permission!r} here.",
+                hint=self.grant.remedy,
+            )
         raise PermissionRefusedError(
-            f"Nothing was sent. {what} {doing}, and the configuration {configuration!r} allows only {allowed!r}.",
+            f"Nothing was sent. {what} {doing}, and the configuration {self.configuration!r} allows only "
+            f"{self.allowed!r}.",
             hint="To allow it: "
             + (
                 f"set {PREFIX}ALLOW={needed}"
-                if configuration == NAME
-                else f"im-cloud config allow {configuration} {needed}"
+                if self.configuration == NAME
+                else f"im-cloud config allow {self.configuration} {needed}"
             ),
         )

@@ -9,7 +9,6 @@ from ingram_micro_cloud.handlers.calls import PlannedCall
 from ingram_micro_cloud.manifest.loader import Bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.runtime import guard, permissions
-from ingram_micro_cloud.runtime.configuration import Configuration
 from ingram_micro_cloud.runtime.guarded_requests import check_free, guarded_action, read_request, unverifiable
 from ingram_micro_cloud.runtime.inputs import InputReader
 from ingram_micro_cloud.runtime.ownership import OwnerCheck, OwnerRecords, Read
@@ -26,12 +25,12 @@ class PlannedIntent:
 
 
 class Planner:
-    """Plans calls for one configuration. Asks the vendor only whose an id is, and only for an organization."""
+    """Plans calls within one allowance. Asks the vendor only whose an id is, and only for an organization."""
 
     def __init__(
-        self, bundle: Bundle, configuration: Configuration, mappings: guard.Mappings, owners: OwnerRecords
+        self, bundle: Bundle, allowance: permissions.Allowance, mappings: guard.Mappings, owners: OwnerRecords
     ) -> None:
-        self._bundle, self._configuration = bundle, configuration
+        self._bundle, self._allowance = bundle, allowance
         self._mappings, self._owners = mappings, OwnerCheck(bundle.actions, owners)
         self._records = owners
         self._names = bundle.mapping.guard
@@ -77,10 +76,7 @@ class Planner:
         required = spec.input.get("required")
         needed = isinstance(required, list) and spec.mapped in required
         inputs = self.reader(spec).read(given, guard.filled(spec, own) if needed else {})
-        permissions.require(
-            self._configuration.allow, permissions.effect_of(spec, inputs), what=spec.title,
-            configuration=self._configuration.name,
-        )  # fmt: skip
+        self._allowance.require(permissions.effect_of(spec, inputs), what=spec.title)
         if own is not None:
             if spec.mapped in inputs:
                 guard.check_inputs(spec, inputs, own)
@@ -135,9 +131,7 @@ class Planner:
             raise unverifiable(f"it does not fit {rules.title} ({problem.message.rstrip('.')})") from problem
 
     def _permit(self, call: PlannedCall) -> None:
-        permissions.require(
-            self._configuration.allow, call.effect, what=call.what, configuration=self._configuration.name
-        )
+        self._allowance.require(call.effect, what=call.what)
 
 
 def _rows_prove(spec: ActionSpec) -> bool:

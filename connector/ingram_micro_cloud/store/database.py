@@ -61,6 +61,14 @@ class Database:
         """Return a database in memory as bytes, for another one to begin with."""
         return self._raw().serialize()
 
+    def copy_into(self, other: sqlite3.Connection) -> None:
+        """Copy a SQLite database as it stands at one moment; writers may go on meanwhile."""
+        with closing(self.engine.raw_connection()) as pooled:
+            driver = pooled.driver_connection
+            if not isinstance(driver, sqlite3.Connection):
+                raise TypeError(f"{self.place} is not SQLite")
+            driver.backup(other)
+
     def _raw(self) -> sqlite3.Connection:
         with closing(self.engine.raw_connection()) as pooled:
             driver = pooled.driver_connection

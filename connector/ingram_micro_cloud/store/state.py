@@ -14,7 +14,8 @@ from typing import Self
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from ingram_micro_cloud.errors import StateError, StateKeyError
+from ingram_micro_cloud.errors import StateError, StateKeyError, UsageError
+from ingram_micro_cloud.store.access_keys import AccessKeyRecords
 from ingram_micro_cloud.store.audit import AuditRecords
 from ingram_micro_cloud.store.configurations import ConfigurationRecords, DraftRecords
 from ingram_micro_cloud.store.customers import CustomerRecords
@@ -70,6 +71,7 @@ class State:
         self.audit = AuditRecords(database, self._box)
         self.locks = LockRecords(database)
         self.subscriptions = SubscriptionRecords(database)
+        self.access_keys = AccessKeyRecords(database)
 
     @classmethod
     def open(
@@ -114,6 +116,21 @@ class State:
     def fingerprint(self, *parts: str) -> str:
         """Return a keyed hash of the parts: the same on every process that shares the key."""
         return self._box.fingerprint(*parts)
+
+    def backup(self, target: Path) -> None:
+        """Copy the state into a new file while others go on using it. Its key is not in it: keep that elsewhere.
+
+        Raises:
+            UsageError: The state is PostgreSQL, or the file is there already or cannot be written.
+        """
+        from ingram_micro_cloud.store.backup import write_copy  # nothing else needs it
+
+        if not self._database.is_sqlite:
+            raise UsageError(
+                f"The state is {self._database.place}; back that up with its own tools.",
+                hint="For example: pg_dump --format=custom",
+            )
+        write_copy(self._database.copy_into, target)
 
     def close(self) -> None:
         """Close the database."""

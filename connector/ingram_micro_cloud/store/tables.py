@@ -5,7 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 
 METADATA: Final = sa.MetaData()
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The revision these tables are at."""
 
 marker = sa.Table(

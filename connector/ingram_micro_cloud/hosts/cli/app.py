@@ -10,14 +10,19 @@ import typer
 from ingram_micro_cloud.errors import IngramMicroCloudError, InternalError, UsageError
 from ingram_micro_cloud.hosts.cli import (
     config_commands,
+    export_command,
     fleet_commands,
+    keys_commands,
     mapping_commands,
+    mcp_command,
     order_commands,
     organization_commands,
     palette_commands,
     printing,
     run_command,
     sandbox_command,
+    serve_command,
+    state_commands,
 )
 
 INTERRUPTED = 130
@@ -47,6 +52,11 @@ def make_app() -> typer.Typer:
     app.command("seats")(fleet_commands.seats)
     app.command("renewals")(fleet_commands.renewals)
     app.command("sandbox")(sandbox_command.sandbox)
+    app.command("serve")(serve_command.serve)
+    app.command("mcp")(mcp_command.mcp)
+    app.command("export")(export_command.export)
+    app.add_typer(keys_commands.app, name="keys")
+    app.add_typer(state_commands.app, name="state")
     return app
 
 

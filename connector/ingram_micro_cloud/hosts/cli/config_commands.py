@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ingram_micro_cloud.errors import ConfigurationInvalidError, UsageError
+from ingram_micro_cloud.errors import UsageError
 from ingram_micro_cloud.hosts.cli import printing
 from ingram_micro_cloud.hosts.cli.palette_commands import JsonOption
 
@@ -57,33 +57,15 @@ def save(
 
     from ingram_micro_cloud.hosts.cli.form_filling import ask, read_fields
     from ingram_micro_cloud.plugin import load_integration, open_state
-    from ingram_micro_cloud.runtime.check import CheckReport
-    from ingram_micro_cloud.runtime.plain_json import is_plain
 
     integration = load_integration()
     spec = integration.manifest.form
     with open_state() as state:
-        book = integration.book(state)
+        book, desk = integration.book(state), integration.desk(state)
         typed = read_fields(source, name) if source is not None else ask(spec, state.drafts.get(name), book, name)
         on_step = None if as_json else printing.print_step
-        try:
-            values = book.completed(name, typed)
-        except ConfigurationInvalidError as problem:
-            report = CheckReport.refused(integration.manifest.connection_check, problem, "secret_needed")
-            if on_step is not None:
-                on_step(report.steps[0])
-        else:
-            report = anyio.run(lambda: integration.check(values, state=state, on_step=on_step))
-        kept = {key: typed[key] for key in spec.properties if key in typed and key not in spec.secrets}
-        kept = {key: value for key, value in kept.items() if is_plain(value)}
-        if report.configuration is not None and (report.passing or unverified):
-            book.save(report.configuration, _health(report))
-            state.drafts.remove(name)
-        else:
-            state.drafts.save(name, kept)
-    _finish(
-        report, as_json=as_json, name=name, stored=report.passing or (unverified and report.configuration is not None)
-    )
+        ended = anyio.run(lambda: desk.save(name, typed, unverified=unverified, on_step=on_step))
+    _finish(ended.report, as_json=as_json, name=name, stored=ended.saved)
 
 
 @app.command("test")
@@ -97,11 +79,9 @@ def check(  # a command, not a test
 
     integration = load_integration()
     with open_state() as state:
-        book = integration.book(state)
-        values = book.load(name).model_dump()
+        desk = integration.desk(state)
         on_step = None if as_json else printing.print_step
-        report: CheckReport = anyio.run(lambda: integration.check(values, state=state, on_step=on_step))
-        book.set_health(name, _health(report))
+        report = anyio.run(lambda: desk.test(name, on_step=on_step))
     _finish(report, as_json=as_json, name=name, stored=None)
 
 
@@ -220,13 +200,6 @@ def _print_ending(report: "CheckReport", name: str, *, stored: bool | None) -> N
         out.print(f"[yellow]Saved {name} unverified.[/] Test it later: im-cloud config test {name}")
     elif stored is not None:
         out.print(f"Not saved. What you typed is kept, except secrets; go on with: im-cloud config save {name}")
-
-
-def _health(report: "CheckReport") -> "Health":
-    from ingram_micro_cloud.store.configurations import Health
-
-    failed = next((step.code for step in report.steps if not step.passed), None)
-    return Health(report.passing, failed, report.milliseconds, time.time())
 
 
 def _told(health: "Health | None") -> str:

@@ -15,13 +15,12 @@ from ingram_micro_cloud.hosts.cli.palette_commands import JsonOption
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from ingram_micro_cloud.ordering.journal.previews import PreviewBook
-    from ingram_micro_cloud.ordering.models import JournalEntry, Preview
     from ingram_micro_cloud.organizations.book import MappingBook
     from ingram_micro_cloud.organizations.refresh import RefreshReport
     from ingram_micro_cloud.plugin import Integration
     from ingram_micro_cloud.runtime.configuration import Configuration
     from ingram_micro_cloud.runtime.connection import Connection
+    from ingram_micro_cloud.runtime.office import Office
     from ingram_micro_cloud.store.state import State
 
 Result = TypeVar("Result")
@@ -58,33 +57,10 @@ class Opened:
 
         return anyio.run(go)
 
-    def organization_of(self, preview_id: str) -> str | None:
-        """Return the organization a preview was made for; a preview that is not there is told by what needs it."""
-        from ingram_micro_cloud.ordering.journal.keys import read_id
-
-        stored = self.state.previews.get(self.book.account.fingerprint, read_id(preview_id))
-        return None if stored is None else stored.organization
-
-    def previews(self, preview_id: str) -> "PreviewBook":
-        """Return the previews of whoever this preview was made for."""
-        from ingram_micro_cloud.ordering.journal.previews import PreviewBook
-
-        acting = self.integration.office(self.configuration, self.state).acting(self.organization_of(preview_id))
-        return PreviewBook(self.state, acting)
-
-    def preview(self, preview_id: str, org: str | None) -> "Preview":
-        """Return one preview."""
-        from ingram_micro_cloud.ordering.journal.previews import PreviewBook
-
-        acting = self.integration.office(self.configuration, self.state).acting(org)
-        return PreviewBook(self.state, acting).get(preview_id)
-
-    def journal(self, org: str | None) -> "tuple[JournalEntry, ...]":
-        """Return the journal of this configuration's account, or of one organization."""
-        from ingram_micro_cloud.ordering.journal.entries import journal_entries
-
-        acting = self.integration.office(self.configuration, self.state).acting(org)
-        return journal_entries(self.state, acting)
+    @property
+    def office(self) -> "Office":
+        """Where buying happens for this configuration."""
+        return self.integration.office(self.configuration, self.state)
 
     def refresh(self, most_calls: int | None = None) -> "RefreshReport":
         """Read the vendor's customers, with a bar on a terminal."""

@@ -48,14 +48,14 @@ def preview(
         if as_json:
             printing.print_json(found)
             return
-        order_tables.print_preview(here.preview(str(found["preview_id"]), org))
+        order_tables.print_preview(here.office.previews(org).get(str(found["preview_id"])))
 
 
 @app.command("approve")
 def approve(preview_id: PreviewArgument, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Approve exactly what a preview says: once, and for nothing else."""
     with opened(config) as here:
-        approved = here.previews(preview_id).approve(preview_id)
+        approved = here.office.previews_beside(preview_id).approve(preview_id)
     if as_json:
         printing.print_json(
             {
@@ -82,7 +82,7 @@ def submit(
 ) -> None:
     """Order what was previewed, once."""
     with opened(config) as here:
-        whose = org if org is not None else here.organization_of(preview_id)
+        whose = org if org is not None else here.office.organization_of(preview_id)
         given = {"preview_id": preview_id, **({} if key is None else {"key": key})}
         outcome = _run(here, "submit_order", given, whose)
     if as_json:
@@ -143,7 +143,7 @@ def journal(
     from ingram_micro_cloud.ordering.journal.exporting import journal_csv, journal_rows
 
     with opened(config) as here:
-        entries = here.journal(org)
+        entries = here.office.journal(org)
     if csv:
         sys.stdout.write(journal_csv(entries))
     elif as_json:

@@ -1,11 +1,11 @@
 """The moment of decision, inside one transaction: known already, refused, or committed as in flight."""
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from ingram_micro_cloud.errors import DeadlineError, IngramMicroCloudError, RefusedError
+from ingram_micro_cloud.errors import DeadlineError, RefusedError
+from ingram_micro_cloud.ordering.journal.attempts import Attempt, Decision, Judged
 from ingram_micro_cloud.ordering.journal.keeping import Keeper, may_be_sent_again
 from ingram_micro_cloud.ordering.journal.keys import marker_of, plain, preview_content, read_id
 from ingram_micro_cloud.ordering.journal.previews import (
@@ -17,7 +17,7 @@ from ingram_micro_cloud.ordering.journal.previews import (
     with_preview_id,
 )
 from ingram_micro_cloud.ordering.journal.records import read_facts, read_preview
-from ingram_micro_cloud.ordering.models import OrderFacts, Preview, Verdict
+from ingram_micro_cloud.ordering.models import Preview, Verdict
 from ingram_micro_cloud.ordering.ports import Acting
 from ingram_micro_cloud.ordering.rules.amounts import seats_asked
 from ingram_micro_cloud.ordering.rules.judging import BuyingRules, Spent, judge
@@ -30,40 +30,6 @@ from ingram_micro_cloud.store.state import State
 DUPLICATE_SECONDS: Final = 15 * 60.0
 DAY_SECONDS: Final = 24 * 3600.0
 MONTH_SECONDS: Final = 31 * DAY_SECONDS
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What one call brings to the decision.
-
-    Attributes:
-        facts: Read under the locks.
-        own_key: The caller gave the key.
-        locks: What is held until it is over.
-    """
-
-    facts: OrderFacts
-    content: str
-    key: str
-    own_key: bool
-    preview_id: str | None
-    holder: str
-    locks: Collection[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided: an intent in flight, one the key already stands for, or a refusal."""
-
-    admitted: StoredIntent | None = None
-    known: StoredIntent | None = None
-    refusal: IngramMicroCloudError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    verdict: Verdict
-    preview: StoredPreview | None
 
 
 class Admission:
@@ -85,8 +51,11 @@ class Admission:
                 return Decision(refusal=refusal)
         return Decision()
 
-    def decide(self, attempt: Attempt, *, now: float) -> Decision:
-        """Return what to do with an attempt; once this returns an admitted intent, it is on the disk."""
+    def decide(self, attempt: Attempt, *, now: float, admit: bool = True) -> Decision:
+        """Return what to do with an attempt; once this returns an admitted intent, it is on the disk.
+
+        Without ``admit`` an attempt that would be admitted is only judged, and nothing is written about it.
+        """
         with self._state.journal.step(self._acting.account) as step:
             if not step.holds(attempt.holder, attempt.locks, until=now + self._lease):
                 return Decision(refusal=_locks_lost())
@@ -100,7 +69,16 @@ class Admission:
                 return Decision(refusal=refusal)
             if not judged.verdict.allowed:
                 return self._broken(step, attempt, judged, now)
+            if not admit:
+                return Decision(allowed=judged)
             return Decision(admitted=self._admit(step, attempt, judged, now))
+
+    def veto(self, attempt: Attempt, refusal: RefusedError, judged: Judged, *, now: float) -> None:
+        """Keep that an attempt the rules allow was refused by somebody else."""
+        with self._state.journal.step(self._acting.account) as step:
+            known = step.find(attempt.key)
+            if known is None or self._free(known, attempt):
+                self._refuse(step, attempt, refusal, judged, now)
 
     def _free(self, known: StoredIntent, attempt: Attempt) -> bool:
         return known.state == "refused" or (may_be_sent_again(known) and known.content == attempt.content)
@@ -115,7 +93,7 @@ class Admission:
         step.note(at=now, who=self._acting.who, audit=body)
         return Decision(refusal=refusal)
 
-    def _judged(self, step: JournalStep, attempt: Attempt, now: float) -> _Judged:
+    def _judged(self, step: JournalStep, attempt: Attempt, now: float) -> Judged:
         stored = self._check_repetition(step, attempt, now)
         if not attempt.own_key:
             self._check_same_request(step, attempt, now)
@@ -124,7 +102,7 @@ class Admission:
             return self._unasked(step, attempt, content, now)
         preview = read_preview(stored)
         check_unmoved(preview, attempt.facts, content)
-        return _Judged(self._verdict(step, attempt, preview, now), stored)
+        return Judged(self._verdict(step, attempt, preview, now), stored)
 
     def _check_repetition(self, step: JournalStep, attempt: Attempt, now: float) -> StoredPreview | None:
         """Return the preview that is to be submitted, if any, as one that was not submitted before."""
@@ -154,20 +132,20 @@ class Admission:
             if earlier.key != attempt.key and (alike or plain(before.request) == ours):
                 raise possible_duplicate(facts, earlier, now=now)
 
-    def _unasked(self, step: JournalStep, attempt: Attempt, content: str, now: float) -> _Judged:
+    def _unasked(self, step: JournalStep, attempt: Attempt, content: str, now: float) -> Judged:
         """Judge a call that names no preview; one of this very content that a person approved lets it through once."""
         verdict = self._verdict(step, attempt, None, now)
         if verdict.allowed or not verdict.needs_approval:
-            return _Judged(verdict, None)
+            return Judged(verdict, None)
         stored = step.same_preview(content, now=now)
         if stored is None:
-            return _Judged(verdict, None)
+            return Judged(verdict, None)
         preview = read_preview(stored)
         try:
             check_unmoved(preview, attempt.facts, content)
         except RefusedError:
-            return _Judged(verdict, None)
-        return _Judged(self._verdict(step, attempt, preview, now), stored)
+            return Judged(verdict, None)
+        return Judged(self._verdict(step, attempt, preview, now), stored)
 
     def _verdict(self, step: JournalStep, attempt: Attempt, preview: Preview | None, now: float) -> Verdict:
         return judge(
@@ -178,7 +156,7 @@ class Admission:
             preview_id=None if preview is None else preview.preview_id, configuration=self._acting.configuration,
         )  # fmt: skip
 
-    def _broken(self, step: JournalStep, attempt: Attempt, judged: _Judged, now: float) -> Decision:
+    def _broken(self, step: JournalStep, attempt: Attempt, judged: Judged, now: float) -> Decision:
         verdict, stored = judged.verdict, judged.preview
         if verdict.needs_approval and stored is None:
             # Kept, so that there is something a person can approve.
@@ -190,10 +168,10 @@ class Admission:
         refusal: RefusedError = broken
         if attempt.preview_id is not None and stored is not None and verdict.needs_approval:
             refusal = not_approved(stored.preview_id, broken)
-        self._refuse(step, attempt, refusal, _Judged(verdict, stored), now)
+        self._refuse(step, attempt, refusal, Judged(verdict, stored), now)
         return Decision(refusal=refusal)
 
-    def _admit(self, step: JournalStep, attempt: Attempt, judged: _Judged, now: float) -> StoredIntent:
+    def _admit(self, step: JournalStep, attempt: Attempt, judged: Judged, now: float) -> StoredIntent:
         stored = judged.preview
         intent = replace(
             self._intent(attempt, now),
@@ -209,7 +187,7 @@ class Admission:
         return self._keeper.put(step, intent, event="sending", verdict=judged.verdict, approver=approver)
 
     def _refuse(
-        self, step: JournalStep, attempt: Attempt, refusal: RefusedError, judged: _Judged | None, now: float
+        self, step: JournalStep, attempt: Attempt, refusal: RefusedError, judged: Judged | None, now: float
     ) -> None:
         stored = None if judged is None else judged.preview
         intent = replace(

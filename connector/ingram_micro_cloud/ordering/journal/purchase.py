@@ -9,7 +9,9 @@ import anyio
 import anyio.to_thread
 
 from ingram_micro_cloud.api.timing import Timing
-from ingram_micro_cloud.ordering.journal.admission import Admission, Attempt, Decision
+from ingram_micro_cloud.errors import RefusedError
+from ingram_micro_cloud.ordering.journal.admission import Admission
+from ingram_micro_cloud.ordering.journal.attempts import Attempt, Decision
 from ingram_micro_cloud.ordering.journal.entries import journal_entries
 from ingram_micro_cloud.ordering.journal.keeping import Keeper, Redact, may_be_sent_again, problem_of
 from ingram_micro_cloud.ordering.journal.keys import check_key, check_request, content_of, new_holder, new_key
@@ -19,7 +21,7 @@ from ingram_micro_cloud.ordering.journal.sending import Sender
 from ingram_micro_cloud.ordering.journal.settling import OPEN, SETTLE_SECONDS, Settling
 from ingram_micro_cloud.ordering.journal.underway import Refresh, UnderWay
 from ingram_micro_cloud.ordering.models import IntentState, JournalEntry, OrderFacts
-from ingram_micro_cloud.ordering.ports import Acting, Caller, Send
+from ingram_micro_cloud.ordering.ports import Acting, Caller, Consent, Send
 from ingram_micro_cloud.ordering.rules.judging import BuyingRules
 from ingram_micro_cloud.ordering.wording import error_again, last_sentence, outcome_unknown
 from ingram_micro_cloud.store.journal import StoredIntent
@@ -43,6 +45,7 @@ class OrderJournal:
         redact: Takes secrets out of what is kept.
         send_seconds: The longest one send may take, waiting for a permit included.
         settle_seconds: So long after it can last have been sent, an order that is not there does not exist.
+        consent: Asked about every purchase the rules allow, once, before anything is written down or sent.
     """
 
     def __init__(
@@ -56,8 +59,9 @@ class OrderJournal:
         redact: Redact = lambda value: value,
         send_seconds: float = SEND_SECONDS,
         settle_seconds: float = SETTLE_SECONDS,
+        consent: Consent | None = None,
     ) -> None:
-        self._state, self._acting = state, acting
+        self._state, self._acting, self._consent = state, acting, consent
         self._timing = timing or Timing()
         # Twice the time of a send: a lock is never taken over while its order can still leave.
         self._lease = 2 * send_seconds
@@ -166,11 +170,34 @@ class OrderJournal:
         content = content_of(self._state.fingerprint, self._acting, facts, asked)
         fresh = replace(attempt, facts=facts, content=content)
         self._sender.check_time(deadline)
+        if not await self._consented(fresh):
+            return None
+        self._sender.check_time(deadline)
         decision = await self._decided(fresh, self._admission.decide)
         if decision.admitted is None:
             return None
         # From here on nothing is awaited before the sender has taken over.
         return read_entry(await self._sender.sent(decision.admitted, facts, send, turn, deadline))
+
+    async def _consented(self, attempt: Attempt) -> bool:
+        """Have an attempt the rules allow looked at; False where its key turns out to stand for something by now.
+
+        Raises:
+            RefusedError: The rules do not allow it, or whoever looked at it objects; either is kept.
+        """
+        if self._consent is None:
+            return True
+        judged = (await self._decided(attempt, partial(self._admission.decide, admit=False))).allowed
+        if judged is None:
+            return False
+        preview_id = attempt.preview_id if judged.preview is None else judged.preview.preview_id
+        try:
+            await self._consent(attempt.facts, judged.verdict, preview_id)
+        except RefusedError as refusal:
+            veto = partial(self._admission.veto, attempt, refusal, judged, now=self._timing.now())
+            await anyio.to_thread.run_sync(veto)
+            raise
+        return True
 
     async def _same(self, attempt: Attempt, refresh: Refresh) -> OrderFacts:
         facts = await refresh()
