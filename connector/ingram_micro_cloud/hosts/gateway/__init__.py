@@ -1,0 +1,1 @@
+"""The HTTP gateway: every action, option list and operator's task over HTTP, for platforms that speak nothing else."""
