@@ -41,9 +41,10 @@ $(TOOLS)/.ready: tests/hosts/package-lock.json
 	cd $(TOOLS) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# What only a full run must have: ten times the killed processes, and a PostgreSQL server.
+# What only a full run must have: ten times the killed processes, all examples of properties, a PostgreSQL server.
 check: export IM_CLOUD_TEST_CRASHES ?= 500
 check: export IM_CLOUD_TEST_POSTGRESQL ?= needed
+check: export IM_CLOUD_TEST_EXAMPLES ?= all
 check: format lint types layers bundle drift test hosts wheel ## everything CI runs; needs PostgreSQL's server programs and what hosts needs
 
 format: setup

@@ -10,8 +10,10 @@ import pytest
 
 from ingram_micro_cloud import Integration, load_integration
 from ingram_micro_cloud.sandbox import Marketplace
+from ingram_micro_cloud.sandbox.server import RunningMarketplace
 from ingram_micro_cloud.store.state import State
 from support import npm_tools, postgres
+from support.cli import Terminal
 from support.clock import FakeClock
 from support.journals import new_database
 from support.marketplace import Workplace
@@ -67,6 +69,22 @@ def undocumented(workplace: Workplace) -> Workplace:
     """The same for tests that send what the document does not have, on purpose."""
     workplace.wrap = lambda inner: inner
     return workplace
+
+
+@pytest.fixture(scope="module")
+def shared_marketplace() -> Iterator[RunningMarketplace]:
+    """A practice marketplace on loopback that the scenarios of one module share."""
+    with RunningMarketplace(Marketplace(seed=7, customers=25, unlimited=True)) as running:
+        yield running
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, shared_marketplace: RunningMarketplace) -> Iterator[Terminal]:
+    """A terminal with a state folder of its own, before that marketplace."""
+    shared_marketplace.marketplace.steer(lambda control: control.clear_faults())
+    shared_marketplace.marketplace.steer(lambda control: control.reset_calls())
+    yield Terminal(tmp_path / "home", shared_marketplace)
+    shared_marketplace.marketplace.steer(lambda control: control.clear_faults())
 
 
 @pytest.fixture(scope="session")

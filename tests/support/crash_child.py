@@ -10,6 +10,7 @@ import select
 import signal
 import sys
 import time
+import traceback
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -70,6 +71,8 @@ class Nursery:
             try:
                 anyio.run(self.order, wanted["id"], wanted["place"])
                 status = 0
+            except BaseException:  # noqa: BLE001  # the process ends here, and what was wrong must be read somewhere
+                traceback.print_exc()
             finally:
                 os._exit(status)
         self.children[pid] = wanted["id"]

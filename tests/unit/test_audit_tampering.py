@@ -255,6 +255,7 @@ async def test_a_state_of_the_version_before_is_brought_up_and_goes_on(state_pla
         desk.book(who="bob").approve(made.preview_id)
         record_without_a_head(state)
         with state._database.transaction() as connection:
+            connection.exec_driver_sql("DROP TABLE access_keys")
             connection.exec_driver_sql("DROP TABLE audit_heads")
             connection.exec_driver_sql("ALTER TABLE order_previews DROP COLUMN approval")
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")

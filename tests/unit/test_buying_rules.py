@@ -20,6 +20,7 @@ from ingram_micro_cloud.ordering.wording import rule_refusal
 from ingram_micro_cloud.store.state import State
 from support.clock import FakeClock
 from support.direct_caller import sale, unchanged
+from support.examples import examples
 from support.journals import ACTING, FREELY
 
 D = Decimal
@@ -301,7 +302,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(STEPS)
 def test_no_sequence_of_orders_exceeds_a_cap(steps: list[Any]) -> None:
     clock = FakeClock()

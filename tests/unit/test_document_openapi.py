@@ -21,6 +21,7 @@ from ingram_micro_cloud.hosts.documents.swagger import swagger_document
 from ingram_micro_cloud.hosts.surface.common import common_parameters
 from ingram_micro_cloud.hosts.surface.operations import Operation, operations
 from ingram_micro_cloud.hosts.surface.operator import endpoints
+from support.examples import examples
 from support.schema_strategies import fitting
 
 URL = "https://gateway.example.com/im"
@@ -129,7 +130,7 @@ def test_examples_fit_what_is_documented(document: Json, name: str) -> None:
 POSTED = [name for name, each in OPERATIONS.items() if each.method == "POST"]
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 @given(st.data())
 def test_whatever_an_action_takes_its_documented_body_takes(data: st.DataObject) -> None:
     operation = OPERATIONS[data.draw(st.sampled_from(POSTED))]

@@ -19,6 +19,7 @@ from ingram_micro_cloud.organizations.models import KnownCustomer
 from ingram_micro_cloud.spreadsheets import as_written, harmless
 from ingram_micro_cloud.store.mappings import Entry
 from ingram_micro_cloud.store.state import State
+from support.examples import examples
 from support.mapping_books import ELSEWHERE, Books, bundle, known
 
 FORMS = ("csv", "json", "platform")
@@ -397,7 +398,7 @@ def decisions(draw: st.DrawFn) -> tuple[list[str], list[str], list[tuple[str, li
     return ids, names, [(key, draw(places), draw(NAMES)) for key in ids]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(decided=decisions(), form=st.sampled_from(FORMS))
 def test_whatever_is_decided_comes_back_from_a_file(
     decided: tuple[list[str], list[str], list[tuple[str, list[int], str]]], form: str

@@ -12,6 +12,7 @@ from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.sandbox.calls import Answer, Call, Dropped
 from ingram_micro_cloud.sandbox.reports import LINK_SECONDS
 from support.clock import FakeClock
+from support.examples import examples
 from support.vendor_client import VendorClient
 
 JSON = st.recursive(
@@ -226,7 +227,7 @@ ODD = st.recursive(
 
 
 @pytest.mark.parametrize(("method", "path"), BODIES)
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(body=st.dictionaries(NAMES, ODD, max_size=7), real=st.booleans())
 def test_whatever_is_sent_is_answered_and_never_breaks_the_marketplace(
     vendor: VendorClient, method: str, path: str, body: dict[str, object], real: bool

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ingram_micro_cloud.api.paging import ApiPage, walk
 from ingram_micro_cloud.api.requests import ApiAnswer, ApiRequest
 from ingram_micro_cloud.errors import IncompleteListError, UnreadableAnswerError
+from support.examples import examples
 
 REQUEST = ApiRequest(method="GET", path="/customers", query=(("name", "Acme"),), safe=True, what="List Customers")
 Row = dict[str, object]
@@ -252,7 +253,7 @@ def test_an_answer_that_holds_no_list_is_no_empty_list(body: object) -> None:
         anyio.run(go)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(count=st.integers(0, 400), page=st.integers(1, 60), cap=st.integers(1, 60), drift=st.integers(0, 3))
 def test_any_list_at_any_page_size_comes_whole(count: int, page: int, cap: int, drift: int) -> None:
     def grow(vendor: Vendor, number: int) -> None:
