@@ -99,7 +99,7 @@ def test_what_nobody_foresaw_is_one_error_without_a_secret(
         except KeyError as first:
             raise ValueError(f"no {CANARY}") from first
 
-    monkeypatch.setattr(app, "make_app", broken)
+    monkeypatch.setattr(app, "commands", broken)
     terminal.environ["IM_CLOUD_DEBUG"] = debug
     ended = terminal("actions", "--json")
     assert ended.status == 1

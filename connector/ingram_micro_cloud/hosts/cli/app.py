@@ -3,7 +3,8 @@
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import typer
 
@@ -60,12 +61,18 @@ def make_app() -> typer.Typer:
     return app
 
 
+@cache
+def commands() -> Callable[..., object]:
+    """Return the commands, put together once per process: reading every signature takes longer than most commands."""
+    return typer.main.get_command(make_app())
+
+
 def run_command_line(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; every error is printed, as JSON where --json was given."""
     as_json = "--json" in arguments
     try:
         _refuse_half_characters(arguments)
-        status = make_app()(args=list(arguments), standalone_mode=False, prog_name="im-cloud")
+        status = commands()(args=list(arguments), standalone_mode=False, prog_name="im-cloud")
     except IngramMicroCloudError as problem:
         printing.print_error(problem, as_json=as_json)
         return problem.exit_status
