@@ -16,10 +16,11 @@ from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.redaction import Redactor
 from ingram_micro_cloud.runtime import permissions
 from ingram_micro_cloud.runtime.configuration import Configuration
-from ingram_micro_cloud.runtime.execution import Execution, Run
+from ingram_micro_cloud.runtime.execution import Execution
 from ingram_micro_cloud.runtime.extensions import NO_EXTENSIONS, Extensions
 from ingram_micro_cloud.runtime.options import Option, narrowing, option_source, options_of
 from ingram_micro_cloud.runtime.outcomes import Notice, Outcome, Page
+from ingram_micro_cloud.runtime.runs import Run
 from ingram_micro_cloud.runtime.secret_inputs import secret_inputs
 from ingram_micro_cloud.runtime.told_outcomes import Telling
 

@@ -1,12 +1,12 @@
 """Executes planned calls: one request, a list, a purchase through the journal, an intent. Every run has one meter."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingram_micro_cloud.api.client import MarketplaceClient
-from ingram_micro_cloud.api.requests import ApiAnswer, ApiRequest, CallMeter
+from ingram_micro_cloud.api.requests import ApiAnswer, ApiRequest
 from ingram_micro_cloud.errors import NotFoundError, UsageError
 from ingram_micro_cloud.handlers import INTENTS, intent
 from ingram_micro_cloud.manifest.loader import Bundle
@@ -18,6 +18,7 @@ from ingram_micro_cloud.runtime.outcomes import Notice, Outcome, Page
 from ingram_micro_cloud.runtime.planner import Planner
 from ingram_micro_cloud.runtime.planning import plan_declared, shown_request
 from ingram_micro_cloud.runtime.rows import ScreenedPage, walked_rows
+from ingram_micro_cloud.runtime.runs import Run, RunLine
 from ingram_micro_cloud.runtime.screening import GuardedCall, screened_answer, withheld
 from ingram_micro_cloud.runtime.secret_inputs import secret_places
 from ingram_micro_cloud.runtime.write_watch import WriteWatch
@@ -25,30 +26,12 @@ from ingram_micro_cloud.runtime.write_watch import WriteWatch
 if TYPE_CHECKING:
     from ingram_micro_cloud.handlers.desk import IntentResult
     from ingram_micro_cloud.ordering.fleet.holdings import SeatRow
-    from ingram_micro_cloud.ordering.follow import OnProgress
     from ingram_micro_cloud.ordering.ports import Consent
     from ingram_micro_cloud.runtime.desk import RunDesk
 
 IRREVERSIBLE = Notice("irreversible", "Once sent, this cannot be taken back.")
 LEFT = "left_for_next_run"
 Given = Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run: what it costs is counted on its meter, whatever it is made of.
-
-    Attributes:
-        key: The caller's name for a purchase.
-        on_page: Told about every page of a list as it arrives.
-        on_progress: Told about states an order or a report goes through.
-    """
-
-    meter: CallMeter
-    organization: str | None = None
-    key: str | None = None
-    on_page: Callable[[Page], None] | None = None
-    on_progress: "OnProgress | None" = None
 
 
 class Execution:
@@ -282,31 +265,3 @@ class Execution:
             organization=run.organization, own=own, key=run.key, rehearsing=rehearsing,
             redact=lambda value: self._client.redactor.value(value), on_progress=run.on_progress,
         )  # fmt: skip
-
-
-class RunLine:
-    """Calls actions inside a run: on its meter, behind its guard."""
-
-    def __init__(
-        self, execution: Execution, bundle: Bundle, client: MarketplaceClient, run: Run, spec: ActionSpec
-    ) -> None:
-        self._execution, self._bundle, self._client, self._spec = execution, bundle, client, spec
-        self._run = Run(run.meter, run.organization)
-
-    async def rows(self, action: str, inputs: Given) -> AsyncIterator[Sequence[object]]:
-        """Yield the rows of a list action, page by page, to its end."""
-        async with aclosing(self._execution.pages(self._bundle.actions[action], inputs, self._run)) as pages:
-            async for page in pages:
-                yield page.rows
-
-    async def one(self, action: str, inputs: Given) -> object:
-        """Return what a reading action answers with."""
-        return (await self._execution.outcome(self._bundle.actions[action], inputs, self._run)).result
-
-    async def send(self, action: str, body: Given) -> ApiAnswer:
-        """Send one declared write, at most once, past permission and guard."""
-        plan = await self._execution.plan(self._bundle.actions[action], body, self._run)
-        if plan.call.effect == "write":
-            # What buys is looked at by the journal, before it is written down.
-            await self._execution.watch.look(self._spec, plan, self._run.organization)
-        return await self._client.send(plan.call.request, self._run.meter)
