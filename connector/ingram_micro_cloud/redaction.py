@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
 MASK = "••••••••"
@@ -72,6 +72,33 @@ def values_at(value: object, path: str) -> Iterable[str]:
             yield from values_at(member, rest)
         elif isinstance(member, str):
             yield member
+
+
+def mask_names(value: object, names: Collection[str]) -> object:
+    """Return a copy of a JSON value with every member of these names masked, at any depth, capitals or not.
+
+    Args:
+        value: The JSON value.
+        names: In casefolded spelling.
+    """
+    if isinstance(value, Mapping):
+        return {
+            key: MASK if member is not None and str(key).casefold() in names else mask_names(member, names)
+            for key, member in value.items()
+        }
+    return [mask_names(member, names) for member in value] if isinstance(value, list | tuple) else value
+
+
+def values_named(value: object, names: Collection[str]) -> Iterator[str]:
+    """Yield the text values of members of these names, at any depth, capitals or not."""
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            if isinstance(member, str) and str(key).casefold() in names:
+                yield member
+            yield from values_named(member, names)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from values_named(member, names)
 
 
 def _mask(value: object, steps: list[str]) -> object:

@@ -14,6 +14,7 @@ from ingram_micro_cloud.errors import (
     KeyRefusedError,
     OrganizationNotMappedError,
     PermissionRefusedError,
+    SignInRefusedError,
     UsageError,
 )
 from ingram_micro_cloud.hosts.serving.access import Access, local_access
@@ -209,3 +210,16 @@ async def test_two_holders_have_two_folders(service: Service) -> None:
     assert second is not None
     assert first != second
     assert first.parent == second.parent
+
+
+async def test_after_a_refused_sign_in_the_next_call_opens_a_new_connection(
+    service: Service, workplace: Workplace
+) -> None:
+    async with service.connection(OWNER, "main") as before:
+        pass
+    workplace.marketplace.control.add_fault({"operation": "generateAuthToken", "fault": "status", "status": 401})
+    with pytest.raises(SignInRefusedError):
+        await service.run(OWNER, "list_customers", {}, Call())
+    async with service.connection(OWNER, "main") as after:
+        assert after is not before
+    assert (await service.run(OWNER, "list_customers", {}, Call())).total

@@ -1,5 +1,6 @@
 """Builds the request of a declared action. Pure: inputs in, request out."""
 
+import json
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -8,9 +9,9 @@ from ingram_micro_cloud.api.requests import NO_BODY, ApiRequest
 from ingram_micro_cloud.errors import EgressRefusedError, FieldProblem, InputError
 from ingram_micro_cloud.handlers.calls import PlannedCall, may_be
 from ingram_micro_cloud.manifest.models import ActionSpec, RequestSpec
-from ingram_micro_cloud.redaction import Redactor, mask_paths
+from ingram_micro_cloud.redaction import Redactor, mask_names, mask_paths
 from ingram_micro_cloud.runtime.permissions import effect_of
-from ingram_micro_cloud.runtime.secret_inputs import secrets_in
+from ingram_micro_cloud.runtime.secret_inputs import secret_names, secrets_in
 
 
 def plan_declared(action: ActionSpec, inputs: Mapping[str, object]) -> PlannedCall:
@@ -97,9 +98,18 @@ def shown_request(request: ApiRequest, secret: tuple[str, ...]) -> dict[str, obj
         "query": [list(pair) for pair in request.query],
     }
     if request.json is not NO_BODY:
-        shown["json"] = mask_paths(request.json, secret)
+        shown["json"] = mask_names(mask_paths(request.json, secret), secret_names(secret))
     if request.content is not None:
-        shown["body"] = Redactor(secrets_in(request.content.decode(errors="replace"), secret)).text(
-            request.content.decode(errors="replace")
-        )
+        shown["body"] = _shown_text(request.content.decode(errors="replace"), secret)
     return shown
+
+
+def _shown_text(text: str, secret: tuple[str, ...]) -> str:
+    secrets = secrets_in(text, secret)
+    if not secrets:
+        return text
+    try:
+        # Written anew: an escape in the middle of a secret would keep it from being found in the text.
+        return json.dumps(mask_names(json.loads(text), secret_names(secret)), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return Redactor(secrets).text(text)

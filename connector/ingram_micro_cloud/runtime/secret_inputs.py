@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from ingram_micro_cloud.manifest.models import ActionSpec
-from ingram_micro_cloud.redaction import values_at
+from ingram_micro_cloud.redaction import values_at, values_named
 
 GROUPS = ("path_params", "query_params", "json_body")
 """The platform stores inputs in these groups; they mean the same as the flat form."""
@@ -27,12 +28,26 @@ def secret_inputs(spec: ActionSpec, given: object, actions: Mapping[str, ActionS
 
 
 def secrets_in(body: object, paths: Iterable[str]) -> tuple[str, ...]:
-    """Return the secret values in a body: at their places in JSON, and by their names in a text that may be JSON."""
+    """Return the secret values in a body of a generic request: by their names, wherever they stand in it.
+
+    A text is read as JSON, whatever escapes its names are spelled with; where it cannot be, it is searched.
+    """
+    names = secret_names(paths)
     if not isinstance(body, str):
-        return tuple(value for path in paths for value in values_at(body, path))
-    names = "|".join(re.escape(name) for name in dict.fromkeys(path.rpartition(".")[2] for path in paths))
-    written = re.findall(rf'"(?:{names})"\s*:\s*("(?:[^"\\]|\\.)*")', body) if names else []
-    return tuple(each for text in written for each in (text[1:-1], _read(text)) if each)
+        return tuple(values_named(body, names))
+    members: list[object] = []
+    with suppress(ValueError, RecursionError):
+        # As pairs: of two members of one name, either may be the one that counts.
+        json.loads(body, object_pairs_hook=lambda pairs: members.extend({name: value} for name, value in pairs))
+    searched = "|".join(re.escape(name) for name in names)
+    written = re.findall(rf'(?i)"(?:{searched})"\s*:\s*("(?:[^"\\]|\\.)*")', body) if names else []
+    found = [each for text in written for each in (text[1:-1], _read(text)) if each]
+    return tuple(dict.fromkeys([*found, *values_named(members, names)]))
+
+
+def secret_names(paths: Iterable[str]) -> frozenset[str]:
+    """Return the names of the members at the end of these paths, casefolded."""
+    return frozenset(path.rpartition(".")[2].casefold() for path in paths)
 
 
 def secret_paths(actions: Iterable[ActionSpec]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from ingram_micro_cloud.errors import AuthenticationError, SignInRefusedError
 from ingram_micro_cloud.runtime.configuration import Configuration
 from ingram_micro_cloud.runtime.connection import Connection
 from ingram_micro_cloud.runtime.permissions import Grant
@@ -42,6 +43,12 @@ class ConnectionPool:
                 # Only now: whoever comes while it closes finds the new one.
                 await self._retire(found)
             yield pooled.connection
+        except (SignInRefusedError, AuthenticationError):
+            # What it signs in with may come from elsewhere and be another by now: the next call asks again.
+            pooled.retired = True
+            if self._open.get(key) is pooled:
+                del self._open[key]
+            raise
         finally:
             pooled.users -= 1
             if pooled.retired and pooled.users == 0:
