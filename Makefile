@@ -27,7 +27,7 @@ $(READY): requirements/dev.lock pyproject.toml
 demo: setup ## the first journey: practice marketplace, saved configuration, List Customers, mapping, buying safely
 	@$(BIN)/im-cloud demo
 
-test: setup ## every test (ARGS='-k name' narrows)
+test: setup ## every test but those in real hosts (ARGS='-k name' narrows)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 hosts: setup $(TOOLS)/.ready ## the tests in real hosts: Node-RED in a browser, inspector, linters; needs Node.js 20, Chromium, nginx
@@ -70,7 +70,7 @@ fix: setup ## format, safe fixes, generate schema/ and docs/ again
 	$(BIN)/ruff format --quiet .
 	$(BIN)/python -m ingram_micro_cloud.manifest generate
 
-wheel: setup ## build sdist, wheel from it, and run the contract tests on it in a clean environment
+wheel: setup ## build dist/*.whl, from the sdist, and run the contract tests on it in a clean environment
 	$(BIN)/python tests/support/wheel_check.py
 
 bench: setup ## measure the ratios of docs/performance.md (ARGS='calls' picks one)

@@ -1,6 +1,10 @@
-"""Builds the sdist, the wheel from that sdist, and runs the contract tests on the wheel in a clean environment."""
+"""Builds the sdist, the wheel from that sdist, and runs the contract tests on the wheel in a clean environment.
+
+The wheel that passed is then in dist/.
+"""
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -26,9 +30,12 @@ def main() -> int:
         origin = "import ingram_micro_cloud as p, sys; sys.exit('site-packages' not in p.__file__)"
         run([str(python), "-c", origin], work)
         environ = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-        return subprocess.run(
-            [str(python), "-m", "pytest", "-q", "tests/contract"], cwd=suite, env=environ, check=False
-        ).returncode
+        tests = [str(python), "-m", "pytest", "-q", "tests/contract"]
+        status = subprocess.run(tests, cwd=suite, env=environ, check=False).returncode
+        if status == 0:
+            (ROOT / "dist").mkdir(exist_ok=True)
+            shutil.copy(wheel, ROOT / "dist")  # the very one that was tested
+        return status
 
 
 def build(work: Path) -> Path:

@@ -223,3 +223,45 @@ async def test_after_a_refused_sign_in_the_next_call_opens_a_new_connection(
     async with service.connection(OWNER, "main") as after:
         assert after is not before
     assert (await service.run(OWNER, "list_customers", {}, Call())).total
+
+
+async def test_searching_a_drop_down_reads_its_list_once_in_two_minutes(service: Service, workplace: Workplace) -> None:
+    def calls() -> object:
+        return workplace.marketplace.control.calls()["total"]
+
+    whole = await service.options(OWNER, "list_orders", "customerId")
+    before = calls()
+    for letters in ("a", "al", "ald"):
+        found = await service.options(OWNER, "list_orders", "customerId", query=letters)
+        assert found == tuple(each for each in whole if letters in each.label.casefold())
+    assert calls() == before
+    workplace.clock.advance(120)
+    await service.options(OWNER, "list_orders", "customerId")
+    assert calls() != before
+
+
+async def test_a_drop_down_is_read_again_after_a_change_and_for_everybody_else(
+    service: Service, workplace: Workplace
+) -> None:
+    whole = await service.options(OWNER, "list_orders", "customerId")
+    await service.run(OWNER, "create_customer", workplace_customer(workplace), Call())
+    assert len(await service.options(OWNER, "list_orders", "customerId")) == len(whole) + 1
+    before = workplace.marketplace.control.calls()["total"]
+    other = Access("key other", "look", None, reseller=True)
+    await service.options(other, "list_orders", "customerId")
+    assert workplace.marketplace.control.calls()["total"] != before
+
+
+async def test_saying_again_what_is_saved_sends_nothing(service: Service, workplace: Workplace) -> None:
+    manager = Management(service, OWNER)
+    assert (await manager.save("node", workplace.values(), unverified=True)).saved
+    before = workplace.marketplace.control.calls()["total"]
+    again = await manager.save("node", workplace.values(), unverified=True)
+    assert (again.saved, again.report.passing, again.report.steps) == (True, True, ())
+    assert workplace.marketplace.control.calls()["total"] == before
+    manager.configurations.remove("main")
+    assert manager.configurations.load("node").is_default
+    assert (await manager.save("node", workplace.values(), unverified=True)).report.steps == ()
+    changed = await manager.save("node", workplace.values(allow="look"), unverified=True)
+    assert changed.report.steps
+    assert manager.configurations.load("node").allow == "look"

@@ -1,6 +1,6 @@
 """The entries of a drop-down: read from the action the input names, for an organization only its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ingram_micro_cloud.errors import FieldProblem, InputError
@@ -49,17 +49,20 @@ def narrowing(source: ActionSpec, given: Mapping[str, object]) -> dict[str, obje
 
 def options_of(rows: object, source: OptionSource, query: str) -> tuple[Option, ...]:
     """Return the entries whose label or value holds the query, in the list's order, each value once."""
-    wanted = query.strip().casefold()
     found: dict[str, Option] = {}
     for row in rows if isinstance(rows, list) else ():
         value = row.get(source.value) if isinstance(row, Mapping) else None
         if value is None or str(value) in found:
             continue
         label = row.get(source.label)
-        option = Option(str(value), str(value if label in (None, "") else label))
-        if wanted in option.label.casefold() or wanted in option.value.casefold():
-            found[option.value] = option
-    return tuple(found.values())
+        found[str(value)] = Option(str(value), str(value if label in (None, "") else label))
+    return searched(found.values(), query)
+
+
+def searched(options: Iterable[Option], query: str) -> tuple[Option, ...]:
+    """Return the entries whose label or value holds the query, capitals or not."""
+    wanted = query.strip().casefold()
+    return tuple(each for each in options if wanted in each.label.casefold() or wanted in each.value.casefold())
 
 
 def _inside(schema: Mapping[str, object], step: str) -> Mapping[str, object]:

@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from ingram_micro_cloud.errors import ConfigurationInvalidError
+from ingram_micro_cloud.errors import ConfigurationError, ConfigurationInvalidError
 from ingram_micro_cloud.manifest.integration import IntegrationFile
 from ingram_micro_cloud.runtime.book import ConfigurationBook
 from ingram_micro_cloud.runtime.check import CheckReport, StepResult
+from ingram_micro_cloud.runtime.configuration import read_configuration
 from ingram_micro_cloud.runtime.plain_json import is_plain
 from ingram_micro_cloud.store.configurations import Health
 from ingram_micro_cloud.store.state import State
@@ -33,7 +34,13 @@ class ConfigurationDesk:
     now: Callable[[], float]
 
     async def save(
-        self, name: str, typed: Mapping[str, object], *, unverified: bool = False, on_step: OnStep | None = None
+        self,
+        name: str,
+        typed: Mapping[str, object],
+        *,
+        unverified: bool = False,
+        unless_saved: bool = False,
+        on_step: OnStep | None = None,
     ) -> SaveReport:
         """Check what was typed and save it when it works; what was typed is kept as a draft otherwise, secrets apart.
 
@@ -41,8 +48,11 @@ class ConfigurationDesk:
             name: Under which name; masked or absent secrets are taken from what is saved under it.
             typed: Values by field key.
             unverified: Save it even when the check fails, as long as the form itself is in order.
+            unless_saved: Send nothing when exactly this is saved already: a host may then say it at every start.
             on_step: Told about every step as it ends.
         """
+        if unless_saved and (known := self._saved_alike(name, typed)) is not None:
+            return SaveReport(known, saved=True)
         report = await self.tried(name, typed, on_step=on_step)
         configuration = report.configuration
         if configuration is not None and (report.passing or unverified):
@@ -51,6 +61,22 @@ class ConfigurationDesk:
             return SaveReport(report, saved=True)
         self.state.drafts.save(name, self._without_secrets(typed))
         return SaveReport(report, saved=False)
+
+    def _saved_alike(self, name: str, typed: Mapping[str, object]) -> CheckReport | None:
+        """Return how the last check went when exactly this is saved, passing or not; None otherwise."""
+        record = self.state.configurations.get(name)
+        if record is None or record.health is None:
+            return None
+        try:
+            wanted = read_configuration(self.manifest.form, self._book.completed(name, typed))
+            saved = self._book.load(name)
+        except ConfigurationError:
+            return None
+        if not wanted.is_default:  # the first one that is saved is the default without being asked
+            wanted = wanted.model_copy(update={"is_default": saved.is_default})
+        if wanted != saved:
+            return None
+        return CheckReport(record.health.passing, (), (), record.health.milliseconds or 0, saved)
 
     async def tried(self, name: str, typed: Mapping[str, object], *, on_step: OnStep | None = None) -> CheckReport:
         """Return how the check goes with what was typed for a name; nothing is stored."""

@@ -34,7 +34,7 @@ def make_app() -> typer.Typer:
     """Return the typer application."""
     app = typer.Typer(
         name="im-cloud",
-        help="Ingram Micro Cloud Marketplace: check a configuration, map organizations, run 30 actions.",
+        help="Ingram Micro Cloud Marketplace: check a configuration, map organizations, run actions, serve hosts.",
         no_args_is_help=True,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,

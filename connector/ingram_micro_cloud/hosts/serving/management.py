@@ -41,9 +41,12 @@ class Management:
         return self.service.integration.book(self.service.state)
 
     async def save(self, name: str, values: Mapping[str, object], *, unverified: bool = False) -> "SaveReport":
-        """Check a filled form and save it when it works; see ``ConfigurationDesk.save``."""
+        """Check a filled form and save it when it works; see ``ConfigurationDesk.save``.
+
+        With ``unverified`` nothing is sent when exactly this is saved already.
+        """
         self.access.for_configuration(name)
-        return await self._desk.save(name, values, unverified=unverified)
+        return await self._desk.save(name, values, unverified=unverified, unless_saved=unverified)
 
     async def check(self, values: Mapping[str, object], *, name: str | None = None) -> "CheckReport":
         """Check a filled form; stores nothing. With a name, masked secrets are those saved under it."""

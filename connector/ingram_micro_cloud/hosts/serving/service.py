@@ -15,11 +15,12 @@ import anyio.to_thread
 from ingram_micro_cloud.api.timing import Timing
 from ingram_micro_cloud.errors import ConfigurationError
 from ingram_micro_cloud.hosts.serving.access import Access
+from ingram_micro_cloud.hosts.serving.drop_downs import RecentOptions
 from ingram_micro_cloud.hosts.serving.pool import ConnectionPool
 from ingram_micro_cloud.plugin import Integration
 from ingram_micro_cloud.runtime.configuration import Configuration
 from ingram_micro_cloud.runtime.connection import Connection, OnWait
-from ingram_micro_cloud.runtime.options import Option, option_source
+from ingram_micro_cloud.runtime.options import Option, option_source, searched
 from ingram_micro_cloud.runtime.outcomes import Outcome, Page
 from ingram_micro_cloud.runtime.permissions import Allowance, Grant
 from ingram_micro_cloud.store.state import State, home_folder
@@ -78,6 +79,7 @@ class Service:
         self.transport = transport
         self._environ = environ
         self._pool = ConnectionPool(self._opened)
+        self._recent = RecentOptions(self.timing.now)
 
     async def __aenter__(self) -> Self:
         return self
@@ -161,6 +163,8 @@ class Service:
                     on_progress=on_progress,
                     on_wait=on_wait,
                 )
+            if spec.effect != "read":
+                self._recent.forget(connection)
         return outcome
 
     async def options(
@@ -175,6 +179,8 @@ class Service:
     ) -> tuple[Option, ...]:
         """Return the entries of an input's drop-down; for an organization only its own.
 
+        For the reseller they are those of the last two minutes, unless the same holder has changed something since.
+
         Raises:
             IngramMicroCloudError: As for ``run``; also when the input is no drop-down.
         """
@@ -182,10 +188,15 @@ class Service:
         source = self.integration.actions[option_source(spec, input_name).action]
         organization = access.for_organization(call.organization, scope=source.scope)
         async with self.connection(access, call.configuration) as connection:
-            return await connection.options(
-                spec.id, input_name, query=query, given=given, organization=organization,
-                deadline_seconds=call.deadline_seconds,
-            )  # fmt: skip
+            found = None if organization else self._recent.find(connection, spec.id, input_name, given)
+            if found is None:
+                found = await connection.options(
+                    spec.id, input_name, given=given, organization=organization,
+                    deadline_seconds=call.deadline_seconds,
+                )  # fmt: skip
+                if organization is None:
+                    self._recent.keep(connection, spec.id, input_name, given, found)
+        return searched(found, query)
 
     def _opened(self, configuration: Configuration, grant: Grant) -> Connection:
         return self.integration.connect(
