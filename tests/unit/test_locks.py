@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from threading import Barrier, Thread
 
 import pytest
@@ -22,8 +22,22 @@ def state(state_place: str) -> Iterator[State]:
         yield made
 
 
-def take(records: LockRecords, holder: str, *names: str, now: float = NOW, until: float = NOW + 60) -> str | None:
-    other = records.take(names, holder, now=now, until=until)
+class Everybody(tuple[str, ...]):
+    """Holders of this process, all of them at work."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def take(
+    records: LockRecords,
+    holder: str,
+    *names: str,
+    now: float = NOW,
+    until: float = NOW + 60,
+    at_work: Collection[str] = Everybody(),
+) -> str | None:
+    other = records.take(names, holder, now=now, until=until, at_work=at_work)
     return None if other is None else other.name
 
 
@@ -59,12 +73,18 @@ def test_a_lock_whose_time_is_up_is_taken_over_and_not_given_back_by_the_former_
     assert take(state.locks, "c", "x", now=NOW + 61) == "x"
 
 
+def test_a_lock_that_this_process_could_not_give_back_is_taken_over_at_once(state: State) -> None:
+    take(state.locks, "a", "x")
+    assert take(state.locks, "b", "x", at_work=("a", "b")) == "x"
+    assert take(state.locks, "b", "x", at_work=("b",)) is None
+
+
 HOLDER = """
 import sys
 from pathlib import Path
 from ingram_micro_cloud.store.state import State
 with State.open(Path(sys.argv[1])) as state:
-    print(state.locks.take(["x"], "child", now=1_795_000_000.0, until=1_795_009_999.0), flush=True)
+    print(state.locks.take(["x"], "child", now=1_795_000_000.0, until=1_795_009_999.0, at_work=()), flush=True)
     input()
 """
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from ingram_micro_cloud.errors import (
     StateError,
 )
 from ingram_micro_cloud.ordering.journal.exporting import journal_csv, journal_rows
+from ingram_micro_cloud.ordering.journal.purchase import _PLACING
 from ingram_micro_cloud.ordering.journal.records import facts_text, read_facts
 from ingram_micro_cloud.ordering.journal.unfinished import UnfinishedSeats
 from ingram_micro_cloud.ordering.models import JournalEntry, Money, OrderFacts
@@ -341,11 +343,45 @@ async def test_nothing_is_sent_after_the_deadline(desk: Desk, seconds: float) ->
 
 async def test_a_lock_that_another_holds_is_waited_for_until_the_deadline(desk: Desk) -> None:
     now = desk.clock.now()
-    desk.state.locks.take([f"customer {ACTING.account} {desk.customer}"], "someone", now=now, until=now + 900)
-    with pytest.raises(DeadlineError, match="same customer"):
-        await place(desk, deadline=now + 20)
+    names = [f"customer {ACTING.account} {desk.customer}"]
+    _PLACING.add("someone")
+    desk.state.locks.take(names, "someone", now=now, until=now + 900, at_work=_PLACING)
+    try:
+        with pytest.raises(DeadlineError, match="same customer"):
+            await place(desk, deadline=now + 20)
+    finally:
+        _PLACING.discard("someone")
     assert 18 <= sum(desk.clock.slept) <= 20
     assert (await place(desk, sale(desk.customers[1]))).state == "submitted", "other customers do not wait"
+
+
+async def test_a_state_that_is_gone_while_an_order_is_sent_hides_neither_the_order_nor_the_customer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = StateError("Another process kept the state locked for too long.", code="state_busy")
+
+    @contextmanager
+    def unreachable(**_: object) -> Iterator[None]:
+        raise gone
+        yield
+
+    async def send(body: Mapping[str, object]) -> object:
+        answer = await desk.caller.send(body)
+        monkeypatch.setattr(desk.state._database, "transaction", unreachable)
+        return answer
+
+    facts = sale(desk.customer)
+    with pytest.raises(OutcomeUnknownError, match="order") as caught:
+        await desk.journal().place(facts, send, refresh=unchanged(facts), key="k", deadline=desk.clock.now() + 60)
+    (order,) = desk.orders()
+    assert str(order["id"]) in caught.value.message
+    assert caught.value.retry == "after_check"
+    monkeypatch.undo()
+    (entry,) = await desk.journal().check()
+    assert (entry.state, entry.order_id) == ("submitted", order["id"])
+    began = desk.clock.now()
+    assert (await place(desk, key="next")).state == "submitted"
+    assert desk.clock.now() - began < 5, "nobody waits for a lock that nobody holds"
 
 
 async def test_locks_are_given_back_whatever_happens(desk: Desk) -> None:

@@ -26,17 +26,28 @@ class LockRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def take(self, names: Collection[str], holder: str, *, now: float, until: float) -> Held | None:
+    def take(
+        self, names: Collection[str], holder: str, *, now: float, until: float, at_work: Collection[str]
+    ) -> Held | None:
         """Take every lock for a holder, or return one that another has.
 
-        A lock is taken over when its time is up, or when its process on this machine has ended.
+        A lock is taken over when its time is up, when its process on this machine has ended, or when it is this process
+        and the holder is not at work any more: it could not give the lock back when the state was out of reach.
+
+        Args:
+            names: The locks.
+            holder: Who takes them; at work already.
+            now: Seconds since 1970.
+            until: When they may be taken over at the latest.
+            at_work: Every holder of this process that is at work.
         """
         process = this_process()
         with self._database.transaction() as connection:
             wait_for_turn(self._database, connection, "order locks")
             for row in connection.execute(sa.select(locks).where(locks.c.name.in_(names))).all():
                 other = Process(row.host, row.pid, row.started)
-                if row.holder != holder and row.until > now and not certainly_gone(other):
+                abandoned = other == process and row.holder not in at_work
+                if row.holder != holder and row.until > now and not abandoned and not certainly_gone(other):
                     return Held(row.name, other, row.until)
             connection.execute(sa.delete(locks).where(locks.c.name.in_(names)))
             mine = {"holder": holder, "host": process.host, "pid": process.pid, "started": process.started}

@@ -1,6 +1,7 @@
 """The guarded path of every write that commits money: judged, written down, sent at most once, never sent again."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -9,7 +10,7 @@ import anyio
 import anyio.to_thread
 
 from ingram_micro_cloud.api.timing import Timing
-from ingram_micro_cloud.errors import RefusedError
+from ingram_micro_cloud.errors import RefusedError, StateError
 from ingram_micro_cloud.ordering.journal.admission import Admission
 from ingram_micro_cloud.ordering.journal.attempts import Attempt, Decision
 from ingram_micro_cloud.ordering.journal.entries import journal_entries
@@ -108,21 +109,29 @@ class OrderJournal:
         attempt = Attempt(
             facts, content, key or new_key(), key is not None, preview_id, new_holder(), lock_names(self._acting, facts)
         )
-        turn = Turn(self._state, attempt.locks, attempt.holder, self._timing, lease=self._lease, deadline=deadline)
-        while True:
-            earlier = await self._first_outcome(attempt) if attempt.own_key else None
-            if earlier is not None:
-                return earlier
-            if not await turn.taken():
-                continue
-            try:
-                _PLACING.add(attempt.holder)
-                placed = await self._place(attempt, send, refresh, turn, deadline, asked)
-            finally:
-                await turn.given_back()
-                _PLACING.discard(attempt.holder)
-            if placed is not None:
-                return placed
+        turn = Turn(
+            self._state, attempt.locks, attempt.holder, self._timing, lease=self._lease, deadline=deadline,
+            at_work=_PLACING,
+        )  # fmt: skip
+        _PLACING.add(attempt.holder)
+        try:
+            while True:
+                earlier = await self._first_outcome(attempt) if attempt.own_key else None
+                if earlier is not None:
+                    return earlier
+                if not await turn.taken():
+                    continue
+                try:
+                    placed = await self._place(attempt, send, refresh, turn, deadline, asked)
+                finally:
+                    # What came of the order must not be lost to what is wrong with the state. Locks that cannot be given
+                    # back are known to be abandoned as soon as this attempt is not being placed any more.
+                    with suppress(StateError):
+                        await turn.given_back()
+                if placed is not None:
+                    return placed
+        finally:
+            _PLACING.discard(attempt.holder)
 
     async def check(self, keys: Collection[str] | None = None) -> tuple[JournalEntry, ...]:
         """Look at orders by reading only, and settle what can be settled.

@@ -32,8 +32,17 @@ class Turn:
     """One attempt's place in the queue for its locks."""
 
     def __init__(
-        self, state: State, names: Collection[str], holder: str, timing: Timing, *, lease: float, deadline: float | None
+        self,
+        state: State,
+        names: Collection[str],
+        holder: str,
+        timing: Timing,
+        *,
+        lease: float,
+        deadline: float | None,
+        at_work: Collection[str],
     ) -> None:
+        self._at_work = at_work
         self._state, self._names, self._holder, self._timing, self._lease = state, names, holder, timing, lease
         self._until = timing.now() + PATIENCE if deadline is None else deadline
         self._wait = FIRST_WAIT
@@ -45,7 +54,9 @@ class Turn:
             DeadlineError: Others hold them beyond the deadline; nothing was sent.
         """
         now = self._timing.now()
-        take = partial(self._state.locks.take, self._names, self._holder, now=now, until=now + self._lease)
+        take = partial(
+            self._state.locks.take, self._names, self._holder, now=now, until=now + self._lease, at_work=self._at_work
+        )
         other = await anyio.to_thread.run_sync(take)
         if other is None:
             return True
