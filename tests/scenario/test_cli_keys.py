@@ -40,6 +40,10 @@ def test_a_key_that_could_do_nothing_or_too_much_is_not_made(terminal: Terminal)
 def test_a_backup_is_brought_back_with_its_key(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal.save("main").status == 0
     copy = tmp_path / "copy.db"
+    nobody = Terminal(tmp_path / "nobody", terminal.running)
+    wrong = nobody("state", "backup", str(copy), "--json")
+    assert (wrong.status, wrong.error["code"]) == (2, "usage")
+    assert not nobody.home.exists()
     told = terminal("state", "backup", str(copy), "--json")
     assert told.json == {"file": str(copy), "bytes": copy.stat().st_size}
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600

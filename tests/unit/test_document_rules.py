@@ -176,7 +176,7 @@ SWAGGER: list[tuple[str, str, Break]] = [
     ("R32", "given what is not taken", lambda d: values(d)["parameters"].update(colour="red")),
     ("R32", "not given what is needed", lambda d: values(d)["parameters"].pop("action_id")),
     ("R33", "hidden, required and without a default",
-     lambda d: query(d, "customer_id").update({"x-ms-visibility": "internal"})),
+     lambda d: query(d, "customer_id").update({"x-ms-visibility": "internal", "required": True})),
     ("R07", "no summary", lambda d: get(d).pop("summary")),
     ("R16", "a default of another type", lambda d: query(d, "dry_run").update(default="no")),
     ("R17", "a reference to nothing", lambda d: d["definitions"].update(x={"$ref": "#/definitions/missing"})),

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from ingram_micro_cloud import load_integration
@@ -212,3 +213,56 @@ async def test_the_palette_is_within_the_permission(place: GatewayPlace) -> None
         return {row["id"] for row in (await place.ask(key, "GET", "/actions")).json()["items"]}
 
     assert await shown("look") < await shown("edit") < await shown("buy") == set(place.service.integration.actions)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("X-Im-Cloud-Organisation", "x-im-cloud-organization"),
+        ("X_Im_Cloud_Organization", "x-im-cloud-organization"),
+        ("X-ImCloud-Organization", "x-im-cloud-organization"),
+        ("Im-Cloud-Organization", "x-im-cloud-organization"),
+        ("X-Im-Cloud-Config", "x-im-cloud-configuration"),
+        ("X-Idempotency-Key", "idempotency-key"),
+        ("Idempotency_Key", "idempotency-key"),
+    ],
+)
+async def test_a_header_that_is_nearly_ours_is_refused_and_not_passed_over(
+    place: GatewayPlace, name: str, near: str
+) -> None:
+    async with place.client("everything", **{name: ONE}) as client:
+        answer = await client.get("/actions/list_customers")
+    assert answer.status_code == 400
+    assert near in error_of(answer)["message"]
+    assert place.calls == 0
+
+
+@pytest.mark.parametrize("name", ["X-Im-Cloud-Organization", "X-Im-Cloud-Configuration", "Idempotency-Key"])
+async def test_a_header_of_ours_that_comes_twice_is_refused(place: GatewayPlace, name: str) -> None:
+    async with place.client("everything") as client:
+        given = [*client.headers.multi_items(), (name, OTHER), (name, ONE)]
+        answer = await client.send(httpx.Request("GET", f"{client.base_url}/actions/list_customers", headers=given))
+    assert answer.status_code == 400
+    assert "twice" in error_of(answer)["message"]
+    assert place.calls == 0
+
+
+async def test_a_key_is_not_told_what_other_configurations_are_called(place: GatewayPlace) -> None:
+    for key, told in (("look", False), ("limited", False), ("manage", True)):
+        query = {"configuration": "nowhere", "organization": ONE}
+        error = error_of(await place.ask(key, "GET", "/actions/list_customers", params=query))
+        assert ("second" in str(error)) is told, key
+
+
+async def test_a_configuration_is_saved_under_the_name_in_its_path_only(place: GatewayPlace) -> None:
+    values = place.workplace.values(name="main")
+    answer = await place.ask("manage", "PUT", "/configurations/second", json=values)
+    assert (answer.status_code, error_of(answer)["fields"][0]["pointer"]) == (400, "/name")
+    again = await place.ask("manage", "PUT", "/configurations/second", json={**values, "name": "second"})
+    assert again.status_code == 200
+
+
+def test_what_an_organization_fills_is_required_of_nobody() -> None:
+    for operation in OPERATIONS:
+        filled = [each for each in operation.parameters if each.vendor_name == operation.action.mapped]
+        assert not any(each.required for each in filled), operation.action.id

@@ -84,6 +84,11 @@ async def test_a_key_of_one_configuration_manages_no_other(place: GatewayPlace) 
         assert (refused.status_code, error_of(refused)["code"]) == (403, "configuration_refused"), path
     rows = (await place.ask(token, "GET", "/configurations")).json()["items"]
     assert [row["name"] for row in rows] == ["second"]
+    shared = {"items": [{"id": "org-9", "name": "Nine"}]}
+    default = place.workplace.values(name="second", is_default=True)
+    for path, body in (("/organizations/psa", shared), ("/configurations/second", default)):
+        refused = await place.ask(token, "PUT", path, json=body)
+        assert (refused.status_code, error_of(refused)["code"]) == (403, "configuration_refused"), path
 
 
 async def test_from_organizations_to_a_mapping(place: GatewayPlace) -> None:

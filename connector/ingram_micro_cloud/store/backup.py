@@ -26,12 +26,24 @@ def write_copy(copy_to: Callable[[sqlite3.Connection], None], target: Path) -> N
             copy_to(connection)
             # A copy in WAL mode would want two more files beside it.
             connection.execute("PRAGMA journal_mode=DELETE")
-        os.link(part, target)  # unlike a rename, this never replaces what is there
+        _put(part, target)
     except FileExistsError:
         raise UsageError(f"{target} is there already. Nothing was written.", hint="Name a new file.") from None
-    except OSError as problem:
+    except (OSError, sqlite3.Error) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else "the disk is full or cannot be written"
         raise UsageError(
-            f"{target} cannot be written: {problem.strerror}. Nothing was written.", hint="Name another file."
+            f"{target} cannot be written: {why}. Nothing was written.", hint="Name another file."
         ) from problem
     finally:
         part.unlink(missing_ok=True)
+
+
+def _put(part: Path, target: Path) -> None:
+    try:
+        os.link(part, target)  # unlike a rename, this never replaces what is there
+    except FileExistsError:
+        raise
+    except OSError:
+        # No links on this file system: the name is taken first, and the copy put in its place.
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        part.replace(target)

@@ -108,6 +108,11 @@ class State:
             raise
         return cls._guarded(database, key)
 
+    @staticmethod
+    def exists(environ: Mapping[str, str] = os.environ) -> bool:
+        """Return whether there is a state to open; PostgreSQL counts as one."""
+        return bool(environ.get("IM_CLOUD_DATABASE_URL", "").strip()) or _filled(home_folder(environ) / FILE)
+
     @classmethod
     def in_memory(cls) -> "State":
         """Return a state that is gone when closed."""

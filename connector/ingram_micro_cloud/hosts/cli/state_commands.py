@@ -1,10 +1,12 @@
 """`im-cloud state`: a backup of everything that is kept."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ingram_micro_cloud.errors import UsageError
 from ingram_micro_cloud.hosts.cli import printing
 from ingram_micro_cloud.hosts.cli.palette_commands import JsonOption
 
@@ -22,7 +24,13 @@ def backup(
 ) -> None:
     """Copy the state into a new file while everything goes on. The key that opens its secrets is not in it."""
     from ingram_micro_cloud.plugin import open_state
+    from ingram_micro_cloud.store.state import State, home_folder
 
+    if not State.exists():
+        raise UsageError(
+            f"There is no state in {home_folder(os.environ)} to copy. Nothing was written.",
+            hint="Run this as the user, and with the IM_CLOUD_HOME, that the state belongs to.",
+        )
     with open_state() as opened:
         opened.backup(file)
     if as_json:

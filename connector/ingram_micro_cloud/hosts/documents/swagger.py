@@ -51,20 +51,21 @@ def _hint_visibility(operation: Operation, told: "Json") -> None:
     rarely = ({each.name for each in common_parameters(operation)} | _PAGING) - {ORGANIZATION.name}
     shown = {name for example in operation.action.examples for name in example.input}
     usual = {each.name for each in operation.parameters if each.vendor_name in shown or "options" in each.schema}
+    filled = {each.name for each in operation.parameters if each.vendor_name == operation.action.mapped}
     for parameter in told["parameters"]:
         if parameter["in"] == "body":
-            _hint_members(parameter["schema"], usual)
-        elif parameter["required"]:
+            _hint_members(parameter["schema"], usual, filled)
+        elif parameter["required"] or parameter["name"] in filled:
             parameter[VISIBILITY] = "important"
         elif parameter["name"] in rarely:
             parameter[VISIBILITY] = "advanced"
 
 
-def _hint_members(schema: "Json", usual: set[str]) -> None:
+def _hint_members(schema: "Json", usual: set[str], filled: set[str]) -> None:
     for name, member in schema["properties"].items():
         if "$ref" in member:
             continue  # nothing may stand beside a reference
-        if name in schema.get("required", []):
+        if name in schema.get("required", []) or name in filled:
             member[VISIBILITY] = "important"
         elif name not in usual:
             member[VISIBILITY] = "advanced"

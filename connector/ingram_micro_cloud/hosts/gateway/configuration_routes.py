@@ -4,6 +4,7 @@ import anyio.to_thread
 
 from ingram_micro_cloud.hosts.gateway.answers import Answer
 from ingram_micro_cloud.hosts.gateway.members import only
+from ingram_micro_cloud.hosts.gateway.query import wrong
 from ingram_micro_cloud.hosts.gateway.routing import Asked
 from ingram_micro_cloud.hosts.serving.management import Management
 
@@ -36,6 +37,8 @@ async def save_configuration(asked: Asked) -> Answer:
     """Check a filled form and save it when it works; 422 says that it is not saved."""
     unverified = asked.query.flag("unverified")
     asked.query.finish()
+    if asked.body.get("name", _named(asked)) != _named(asked):
+        raise wrong("name", "given_twice", "The name in the body and the one in the path differ. Nothing was done.")
     done = await _management(asked).save(_named(asked), asked.body, unverified=unverified)
     return Answer({"saved": done.saved, "check": done.report.as_json()}, 200 if done.saved else 422)
 

@@ -1,6 +1,7 @@
 """The query string and the headers that mean the same, read strictly: nothing is guessed, nothing is passed over."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Final
@@ -13,6 +14,15 @@ from ingram_micro_cloud.runtime.coercion import coerced
 MOST_PARAMETERS: Final = 200
 MOST_ROWS: Final = 1000
 """Of one answer that the gateway cuts."""
+OURS: Final = (
+    "authorization",
+    "idempotency-key",
+    "x-correlation-id",
+    "x-im-cloud-configuration",
+    "x-im-cloud-organization",
+)
+"""Headers that decide something here."""
+_LETTERS: Final = frozenset({"idempotencykey", "imcloudconfiguration", "imcloudorganization"})
 LONGEST_NAME: Final = 255
 """Characters of a configuration's name, an organization's id, a key."""
 LONGEST_DEADLINE: Final = 86_400.0
@@ -125,6 +135,25 @@ class Query:
         if near:
             return f"There is no parameter {name} here. Did you mean {near[0]}?"
         return f"There is no parameter {name} here. There are: {', '.join(self._known) or 'none'}."
+
+
+def check_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Refuse headers that look like ours and would be passed over: without its organization a call is the reseller's.
+
+    Raises:
+        InputError: One is misspelt, or one of ours is given twice.
+    """
+    seen: set[str] = set()
+    for raw, _ in headers:
+        name = raw.decode("latin-1").lower()
+        letters = re.sub("[^a-z]", "", name)
+        if name not in OURS and (letters.startswith("ximcloud") or letters.removeprefix("x") in _LETTERS):
+            near = next(iter(get_close_matches(name.replace("_", "-"), OURS, n=1, cutoff=0.4)), "")
+            text = f"There is no header {name[:60]} here." + (f" Did you mean {near}?" if near else "")
+            raise InputError(f"{text} Nothing was done.", hint="What it takes: GET /openapi.json")
+        if name in seen and name in OURS:
+            raise InputError(f"The header {name} is given twice. Nothing was done.", hint="Give it once.")
+        seen.add(name)
 
 
 def part_of(offset: object, limit: object) -> Part:

@@ -18,7 +18,7 @@ from ingram_micro_cloud.hosts.gateway.bodies import BODY_SECONDS, read_object
 from ingram_micro_cloud.hosts.gateway.doors import Doors
 from ingram_micro_cloud.hosts.gateway.exchange import Exchange
 from ingram_micro_cloud.hosts.gateway.in_flight import InFlight
-from ingram_micro_cloud.hosts.gateway.query import Query, clean
+from ingram_micro_cloud.hosts.gateway.query import Query, check_headers, clean
 from ingram_micro_cloud.hosts.gateway.refusals import HttpRefusalError, method_not_allowed
 from ingram_micro_cloud.hosts.gateway.statuses import error_answer, unforeseen
 from ingram_micro_cloud.hosts.gateway.telemetry import Silence, Telemetry
@@ -128,6 +128,7 @@ class Resource:
 
     async def _answer(self, entry: Entry, scope: Scope, receive: Receive, exchange: Exchange) -> Answer:
         gateway, headers = self._gateway, headers_of(scope)
+        check_headers(scope["headers"])
         access = NOBODY
         if entry.needs != "none":
             # In a thread: it asks the database, which another process may keep waiting.

@@ -20,6 +20,7 @@ class Access:
         reseller: Whether it may act without an organization.
         manage: Whether it may save configurations, change the mapping and approve orders.
         configurations: Those it may use; None for every one.
+        folder: What the folder of its files is called; by default ``who``.
     """
 
     who: str
@@ -28,6 +29,7 @@ class Access:
     reseller: bool = False
     manage: bool = False
     configurations: frozenset[str] | None = None
+    folder: str | None = None
 
     @property
     def grant(self) -> Grant:

@@ -146,6 +146,8 @@ def access_of(key: StoredKey) -> Access:
         key.reseller,
         key.manage,
         None if key.configurations is None else frozenset(key.configurations),
+        # A name may be given to another key later; what the first one fetched is none of its business.
+        f"{key.name}-{key.fingerprint[:16]}",
     )
 
 

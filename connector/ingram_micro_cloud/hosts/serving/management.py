@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingram_micro_cloud.errors import KeyRefusedError
 from ingram_micro_cloud.hosts.serving.access import Access
 from ingram_micro_cloud.hosts.serving.service import Service
 
@@ -46,6 +47,8 @@ class Management:
         With ``unverified`` nothing is sent when exactly this is saved already.
         """
         self.access.for_configuration(name)
+        if values.get("is_default"):
+            self._require_all("Which configuration is the default one concerns every caller.")
         return await self._desk.save(name, values, unverified=unverified, unless_saved=unverified)
 
     async def check(self, values: Mapping[str, object], *, name: str | None = None) -> "CheckReport":
@@ -61,7 +64,12 @@ class Management:
         return await self._desk.test(name)
 
     def import_organizations(self, rows: Sequence[object], source: str) -> "ImportReport":
-        """Take organizations in; what the same source gave before and does not give now counts as gone."""
+        """Take organizations in; what the same source gave before and does not give now counts as gone.
+
+        Raises:
+            KeyRefusedError: The key was made for some configurations, and organizations are shared by all.
+        """
+        self._require_all("Organizations are shared by all configurations.")
         book = self.service.integration.organizations(self.service.state, now=self.service.timing.now)
         return book.import_rows(rows, source=source)
 
@@ -94,6 +102,14 @@ class Management:
     def journal(self, configuration: str | None, organization: str | None = None) -> "tuple[JournalEntry, ...]":
         """Return the journal of a configuration's account, or of one organization, the newest first."""
         return self._office(configuration).journal(organization)
+
+    def _require_all(self, why: str) -> None:
+        if self.access.configurations is not None:
+            raise KeyRefusedError(
+                f"Nothing was changed. {why} {self.access.who} was made for some of them.",
+                code="configuration_refused",
+                hint="It takes a managing key that was made without --config.",
+            )
 
     @property
     def _desk(self) -> "ConfigurationDesk":

@@ -13,7 +13,7 @@ import anyio
 import anyio.to_thread
 
 from ingram_micro_cloud.api.timing import Timing
-from ingram_micro_cloud.errors import ConfigurationError
+from ingram_micro_cloud.errors import ConfigurationError, ConfigurationMissingError
 from ingram_micro_cloud.hosts.serving.access import Access
 from ingram_micro_cloud.hosts.serving.drop_downs import RecentOptions
 from ingram_micro_cloud.hosts.serving.pool import ConnectionPool
@@ -91,7 +91,7 @@ class Service:
 
     def grant(self, access: Access) -> Grant:
         """Return what narrows a configuration for a holder, and the folder of its files."""
-        return replace(access.grant, files=self._files / quote(access.who, safe=" @+,()"))
+        return replace(access.grant, files=self._files / quote(access.folder or access.who, safe=" @+,()"))
 
     def configuration(self, access: Access, wanted: str | None) -> Configuration:
         """Return the configuration to use: the named one, else the environment's, else the default.
@@ -100,7 +100,13 @@ class Service:
             KeyRefusedError: The holder may not use it.
             ConfigurationMissingError: There is none.
         """
-        found = self.integration.choose(access.for_configuration(wanted), self.state, self._environ)
+        try:
+            found = self.integration.choose(access.for_configuration(wanted), self.state, self._environ)
+        except ConfigurationMissingError as problem:
+            if access.manage:
+                raise
+            # The names of the others may be customers' names.
+            raise ConfigurationMissingError(problem.message, hint="Ask whoever runs this host for its name.") from None
         access.for_configuration(found.name)
         return found
 

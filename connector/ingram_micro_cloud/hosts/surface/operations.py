@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from ingram_micro_cloud.errors import FieldProblem, InputError
 from ingram_micro_cloud.hosts.surface.naming import RESERVED, gateway_names
@@ -35,6 +35,9 @@ class Parameter:
     schema: JsonSchema
     required: bool
     place: Literal["query", "body"]
+
+
+FILLED: Final = "An organization fills it in; it is needed only without one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +104,25 @@ def operation(spec: ActionSpec, manifest: IntegrationFile) -> Operation:
         method="GET" if reads else "POST",
         path=f"/actions/{spec.id}",
         parameters=tuple(
-            Parameter(names[name], name, schema, name in needed, "query" if reads else "body")
+            Parameter(
+                names[name],
+                name,
+                _told(schema, filled=name == spec.mapped),
+                name in needed and name != spec.mapped,
+                "query" if reads else "body",
+            )
             for name, schema in spec.inputs.items()
         ),
         lists=spec.lists or resolved(spec.output, spec.output).get("type") == "array",
         buys=spec.effect in ("buy", "path") or bool(spec.buy_when),
     )
+
+
+def _told(schema: JsonSchema, *, filled: bool) -> JsonSchema:
+    """Return the schema of an input, saying so where an organization's customer fills it."""
+    if not filled or "$ref" in schema:
+        return schema
+    return {**schema, "description": f"{schema.get('description', '')} {FILLED}".strip()}
 
 
 def _single(schema: JsonSchema, root: JsonSchema) -> bool:

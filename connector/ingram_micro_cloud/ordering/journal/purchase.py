@@ -124,8 +124,8 @@ class OrderJournal:
                 try:
                     placed = await self._place(attempt, send, refresh, turn, deadline, asked)
                 finally:
-                    # What came of the order must not be lost to what is wrong with the state. Locks that cannot be given
-                    # back are known to be abandoned as soon as this attempt is not being placed any more.
+                    # What came of the order must not be lost to what is wrong with the state. Locks that cannot be
+                    # given back are known to be abandoned as soon as this attempt is not being placed any more.
                     with suppress(StateError):
                         await turn.given_back()
                 if placed is not None:
