@@ -186,6 +186,8 @@ class Integration:
     ) -> "Connection":
         """Return a connection to use with ``async with``; nothing is sent before its first call.
 
+        Secrets that a store keeps are read in this thread, however long that takes; ``opened`` reads them beside it.
+
         Args:
             configuration: From ``configuration`` or ``choose``.
             state: Where tokens and call permits are shared; by default the one in IM_CLOUD_HOME.
@@ -195,6 +197,39 @@ class Integration:
                 configuration allows.
             on_wait: Told ``(seconds, reason)`` whenever a call has to wait.
         """
+        from ingram_micro_cloud.runtime.secret_references import revealed_here
+
+        revealed = revealed_here(configuration, self.manifest.form, self._extensions)
+        return self._connected(configuration, revealed, state, transport, timing, grant, on_wait)
+
+    async def opened(
+        self,
+        configuration: "Configuration",
+        *,
+        state: "State | None" = None,
+        transport: "Transport | None" = None,
+        timing: "Timing | None" = None,
+        grant: "Grant | None" = None,
+        on_wait: OnWait | None = None,
+    ) -> "Connection":
+        """Return the connection that ``connect`` returns, for whoever serves several: nobody waits for a secret store.
+
+        Raises:
+            ConfigurationInvalidError: A secret cannot be read, or its store took more than 30 seconds.
+        """
+        revealed = await self._revealed(configuration)
+        return self._connected(configuration, revealed, state, transport, timing, grant, on_wait)
+
+    def _connected(
+        self,
+        configuration: "Configuration",
+        revealed: "Configuration",
+        state: "State | None",
+        transport: "Transport | None",
+        timing: "Timing | None",
+        grant: "Grant | None",
+        on_wait: OnWait | None,
+    ) -> "Connection":
         from ingram_micro_cloud.api.timing import Timing
         from ingram_micro_cloud.runtime.connection import Connection
         from ingram_micro_cloud.runtime.execution import Execution
@@ -202,7 +237,6 @@ class Integration:
         from ingram_micro_cloud.runtime.permissions import Allowance
         from ingram_micro_cloud.runtime.planner import Planner
 
-        revealed = self._revealed(configuration)
         opened = state or open_state()
         timing = timing or Timing()
         client = self._client(revealed, opened, timing, transport)
@@ -297,10 +331,10 @@ class Integration:
 
         return ConfigurationDesk(self.manifest, state, check, clock.now)
 
-    def _revealed(self, configuration: "Configuration") -> "Configuration":
+    async def _revealed(self, configuration: "Configuration") -> "Configuration":
         from ingram_micro_cloud.runtime.secret_references import revealed
 
-        return revealed(configuration, self.manifest.form, self._extensions)
+        return await revealed(configuration, self.manifest.form, self._extensions)
 
     def _client(
         self,

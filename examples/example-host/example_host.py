@@ -36,7 +36,7 @@ def answer(manager: pluggy.PluginManager, given: argparse.Namespace) -> Any:  # 
         return ask("list_options", reference=given.reference, configuration=values, query=given.query)
     if given.command == "run":
         return ask(
-            "run_action", action=given.action, inputs=json.loads(given.inputs), configuration=values,
+            "run_action", action=given.action, inputs=given.inputs, configuration=values,
             organization=given.organization, options={"dry_run": given.dry_run},
         )  # fmt: skip
     report = ask("check_configuration", values=values)
@@ -47,7 +47,10 @@ def answer(manager: pluggy.PluginManager, given: argparse.Namespace) -> Any:  # 
 
 def read(place: str) -> Any:  # noqa: ANN401
     """Return the JSON in a file, or on standard input for ``-``; credentials have no place on a command line."""
-    return json.loads(sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8"))
+    try:
+        return json.loads(sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise UsageError(f"{place} cannot be read as JSON: {problem}.", hint="Name a file that holds JSON.") from None
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -69,7 +72,7 @@ def arguments() -> argparse.ArgumentParser:
             command.add_argument("--query", default="")
         if name == "run":
             command.add_argument("action")
-            command.add_argument("--inputs", default="{}", help="a JSON object")
+            command.add_argument("--inputs", type=json.loads, default={}, help="a JSON object")
             command.add_argument("--organization")
             command.add_argument("--dry-run", action="store_true")
         if name != "form":

@@ -3,10 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, ViewportSize
 
 SIZE: ViewportSize = {"width": 1360, "height": 800}
+
+
+def _search_of(url: str) -> str:
+    return parse_qs(urlsplit(url).query, keep_blank_values=True)["search"][0]
 
 
 class Editor:
@@ -190,6 +195,18 @@ class Editor:
         listed.locator("li.im-cloud-near").first.wait_for()
         listed.locator("li").first.click()
         return field.locator(".im-cloud-chosen").inner_text()
+
+    def searches(self, name: str, *texts: str) -> list[str]:
+        """Open the list of an input, whose answers are held back, and type searches; gives those that were given up."""
+        given_up: list[str] = []
+        self.page.route("**/options/**", lambda _: None)
+        self.page.on("requestfailed", lambda request: given_up.append(_search_of(request.url)))
+        self.page.locator(f'.im-cloud-field[data-input="{name}"] .red-ui-typedInput-option-expand').click()
+        for text in texts:
+            with self.page.expect_request(re.compile(rf"search={text}$")):
+                self.page.locator(".im-cloud-list input").fill(text)
+        self.page.wait_for_timeout(200)
+        return given_up
 
     def _configuration_opened(self) -> None:
         self.page.locator("#node-config-dialog-ok").wait_for()

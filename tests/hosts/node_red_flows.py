@@ -31,6 +31,18 @@ def placed(node_id: str, kind: str, x: int, y: int, *wires: str, **more: Any) ->
     return {"id": node_id, "type": kind, "z": "t1", "x": x, "y": y, "wires": [list(wires)], **more}
 
 
+def asked_over_http(*between: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A flow of one action, ``list``, behind ``POST /ask``: the body is the payload, an error comes back."""
+    rule = {"t": "set", "p": "payload", "pt": "msg", "to": '{"error": im_cloud_error}', "tot": "jsonata"}
+    return [
+        placed("asked", "http in", 140, 120, "list", url="/ask", method="post"),
+        *(dict(each) for each in between),
+        placed("caught", "catch", 140, 220, "shaped", scope=None, uncaught=False),
+        placed("shaped", "change", 340, 220, "answer", rules=[rule]),
+        placed("answer", "http response", 560, 120),
+    ]
+
+
 def inject(*wires: str) -> dict[str, Any]:
     return placed("in", "inject", 140, 120, *wires, name="now", props=[], repeat="", crontab="")
 

@@ -49,6 +49,12 @@ class NodeRed:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def saved_configurations(self) -> set[str]:
+        """What the command line finds in the state that Node-RED's gateway keeps."""
+        environ = {**os.environ, "IM_CLOUD_HOME": str(self.folder / "im-cloud")}
+        listed = subprocess.run([*COMMAND, "config", "list", "--json"], env=environ, check=True, capture_output=True)
+        return {each["name"] for each in json.loads(listed.stdout)}
+
     def everything_written(self) -> str:
         """Everything in the user folder that is text, the log included, our own state aside."""
         files = [each for each in self.folder.rglob("*") if each.is_file() and "node_modules" not in each.parts]
@@ -73,7 +79,7 @@ def running_node_red(folder: Path) -> Iterator[NodeRed]:
         finally:
             process.terminate()
             process.wait(PATIENCE)
-            left = _is_running(process.pid)
+            left = is_running(process.pid)
             if left:
                 os.killpg(process.pid, signal.SIGKILL)
         assert not left, "Node-RED ended, and something it had started did not."
@@ -102,7 +108,8 @@ def _announcing(command: str, settings: Mapping[str, str]) -> Iterator[Mapping[s
             process.wait(PATIENCE)
 
 
-def _is_running(group: int) -> bool:
+def is_running(group: int) -> bool:
+    """Whether anything of a process group is left."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:

@@ -141,6 +141,44 @@ async def test_what_is_no_http_gets_the_one_error_object(workplace: Workplace, s
         assert await gateway.healthy()
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 12\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    ],
+)
+async def test_a_body_with_two_ends_is_refused_and_ends_the_line(workplace: Workplace, more: bytes) -> None:
+    async with served(workplace, SHORT) as gateway:
+        key = gateway.place.tokens["everything"].encode()
+        head = (
+            b"POST /actions/list_customers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Authorization: Bearer " + key + b"\r\n"
+        )
+        reader, _ = await gateway.line(head + more + HEALTH)
+        answer = await told(reader)
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert answer.count(b"HTTP/1.1 ") == 1
+        assert b'"invalid_http"' in answer
+
+
+async def test_long_headers_that_come_at_once_are_too_long_as_well(workplace: Workplace) -> None:
+    async with served(workplace, SHORT) as gateway:
+        for size, status in ((30_000, b"HTTP/1.1 200 "), (40_000, b"HTTP/1.1 400 ")):
+            long = HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\nX: " + b"a" * size + b"\r\n\r\n")
+            reader, _ = await gateway.line(long)
+            assert (await told(reader)).startswith(status)
+
+
+@pytest.mark.parametrize("path", [b"/health", b"/ready"])
+async def test_health_is_told_without_a_body(workplace: Workplace, path: bytes) -> None:
+    async with served(workplace, SHORT) as gateway:
+        asked = HEALTH.replace(b"GET /health", b"HEAD " + path).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+        head, _, body = (await told((await gateway.line(asked))[0])).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 ")
+        assert body == b""
+
+
 async def test_an_answer_before_the_whole_body_ends_the_line(workplace: Workplace) -> None:
     async with served(workplace, SHORT) as gateway:
         head = (

@@ -1,8 +1,10 @@
 """The gateway as a process: how it begins, whom it lets in, and how it ends without abandoning an order."""
 
 import json
+import os
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -119,6 +121,32 @@ def test_an_order_in_flight_is_finished_and_written_down_before_the_process_ends
     assert counted(shared_marketplace, "createOrder") == 1
     if client_stays:
         assert answers[0].json()["item"]["id"] == entry["order_id"]
+
+
+def test_it_ends_with_the_program_that_started_it_and_finishes_an_order_before(
+    terminal: Terminal, shared_marketplace: RunningMarketplace
+) -> None:
+    save(terminal)
+    delay(shared_marketplace, "createOrder", 2.0)
+    reading, writing = os.pipe()
+    with running(terminal, "--until-stdin-closes", stdin=reading) as gateway:
+        os.close(reading)
+        body = order(shared_marketplace)
+        send_and_leave(gateway, ORDER, body, lambda: counted(shared_marketplace, "createOrder"))
+        assert gateway.process.poll() is None
+        os.close(writing)  # what the system does with the pipe of a process that was killed
+        assert gateway.ended() == 0
+    (entry,) = terminal("journal", "--json").json
+    assert entry["state"] == "submitted"
+    assert entry["order_id"]
+
+
+def test_without_being_asked_to_it_outlives_its_standard_input(terminal: Terminal) -> None:
+    save(terminal)
+    with running(terminal, stdin=subprocess.DEVNULL) as gateway, gateway.client() as client:
+        assert client.get("/actions").status_code == 200
+        time.sleep(0.5)
+        assert gateway.process.poll() is None
 
 
 def test_reads_are_cut_by_a_second_signal_and_orders_are_not(

@@ -20,7 +20,8 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from ingram_micro_cloud.errors import UsageError
-from ingram_micro_cloud.hosts.mcp.http import Place, url_of
+from ingram_micro_cloud.hosts.mcp.place import Place, url_of
+from ingram_micro_cloud.hosts.mcp.sessions import MOST
 from ingram_micro_cloud.hosts.serving.keys import KeyRing
 from ingram_micro_cloud.sandbox.server import RunningMarketplace
 from ingram_micro_cloud.store.state import State
@@ -145,11 +146,25 @@ def test_a_revoked_key_and_a_session_of_somebody_else_are_refused(running: Runni
     assert running.post(key=first, message=listing, **session).status_code == 401
 
 
+def test_one_key_does_not_take_the_sessions_of_the_others(running: Running) -> None:
+    greedy, modest = running.issue("greedy", reseller=True), running.issue("modest", reseller=True)
+    answers = [running.post(key=greedy) for _ in range(MOST + 1)]
+    assert {each.status_code for each in answers[:-1]} == {200}
+    assert answers[-1].status_code == 429
+    assert answers[-1].json()["error"]["code"] == "too_many_sessions"
+    assert running.post(key=modest).status_code == 200
+    closing = {"Authorization": f"Bearer {greedy}", "mcp-session-id": answers[0].headers["mcp-session-id"]}
+    assert httpx.delete(running.url, headers=closing, timeout=10).status_code == 200
+    assert running.post(key=greedy).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
         ({"Host": "evil.example"}, 421),
+        ({"Host": "127.0.0.1:x@evil"}, 421),
         ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "http://localhost:99.evil.com"}, 403),
         ({"Origin": "http://localhost:6274"}, 200),
     ],
 )
@@ -209,7 +224,6 @@ def test_it_listens_where_others_reach_it_only_with_a_stored_key_and_a_name(term
         with Place("127.0.0.1").bound(keys) as taken, pytest.raises(UsageError, match="cannot be had"):
             Place("127.0.0.1", taken.getsockname()[1]).bound(keys)
         named = Place(EVERYWHERE, public_url="https://mcp.example.com")
-        assert "mcp.example.com" in named.security().allowed_hosts
-        assert "https://mcp.example.com" in named.security().allowed_origins
+        assert named.refusal({"host": "mcp.example.com", "origin": "https://mcp.example.com"}) is None
         with named.bound(keys) as bound:
             assert url_of(named, bound) == "https://mcp.example.com/mcp"

@@ -159,12 +159,74 @@ def _arrived(marketplace: RunningMarketplace) -> Mapping[str, object]:
         (("--org", "a", "--all-organizations"), "exclude each other"),
         (("--allow", "everything"), "everything"),
         (("--http", "--host", "192.0.2.1"), "there is no access key yet"),
+        (("--host", "0.0.0.0"), "--host means nothing on standard streams"),  # noqa: S104  # refused, not bound
+        (("--host", "127.0.0.1", "--port", "0"), "--host and --port mean nothing"),
+        (("--public-url", "https://mcp.example.com"), "Add --http"),
+        (("--json",), "--json means nothing"),
+        (("--http", "--public-url", "notaurl"), "'notaurl' is not an https address"),
+        (("--http", "--public-url", "http://mcp.example.com"), "plain http is only for this machine"),
+        (("--http", "--public-url", "https://u:p@mcp.example.com"), "must not hold credentials"),
     ],
 )
 def test_wrong_options_are_told(terminal: Terminal, options: tuple[str, ...], told: str) -> None:
     ended = terminal("mcp", *options)
     assert ended.status == 2
-    assert told in ended.err
+    assert told in (ended.err or ended.out)
+
+
+@pytest.mark.parametrize("way", [(), ("--http",)])
+def test_a_configuration_that_is_not_there_is_told_at_once(terminal: Terminal, way: tuple[str, ...]) -> None:
+    assert terminal.save().status == 0
+    ended = terminal("mcp", "--config", "nope", *way)
+    assert ended.status != 0
+    assert "There is no configuration 'nope'." in ended.err
+    assert "ready" not in ended.err
+    answers, errors, status = talked(terminal, [message(2, "tools/list")], "--config", "main", "--reseller")
+    assert status == 0, errors
+    assert answers[-1]["result"]["tools"]
+
+
+def test_an_organization_that_nobody_knows_is_warned_of(terminal: Terminal) -> None:
+    assert terminal.save().status == 0
+    listed = terminal.home / "organizations.csv"
+    listed.write_text("id,name\norg-1,Alder LLC\n", encoding="utf-8")
+    assert terminal("organizations", "import", str(listed)).status == 0
+    _, errors, status = talked(terminal, [], "--org", "nope", "--org", "org-1")
+    assert status == 0
+    assert "No organization nope is known here" in errors
+    assert "im-cloud organizations import FILE" in errors
+    assert "ready on standard streams" in errors
+    _, errors, _ = talked(terminal, [], "--org", "org-1")
+    assert "known here" not in errors
+
+
+def test_a_client_that_stops_reading_ends_it_quietly_and_its_write_is_done(
+    terminal: Terminal, shared_marketplace: RunningMarketplace
+) -> None:
+    assert terminal.save(allow="edit").status == 0
+    slow = {"operation": "createCustomer", "fault": "delay", "seconds": 1, "times": 1}
+    shared_marketplace.marketplace.steer(lambda control: control.add_fault(slow))
+    before = len(shared_marketplace.marketplace.control.state("customers"))
+    writing = message(2, "tools/call", name="create_customer", arguments=CUSTOMER)
+    with subprocess.Popen(
+        [*COMMAND, "--allow", "edit", "--reseller"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=environment(terminal),
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(json.dumps(HELLO) + "\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.stdout.close()
+        for each in ({"jsonrpc": "2.0", "method": "notifications/initialized"}, writing, message(3, "tools/list")):
+            process.stdin.write(json.dumps(each) + "\n")
+        process.stdin.close()
+        told = process.stderr.read()
+        assert process.wait(timeout=20) == 0, told
+    assert len(told.splitlines()) == 1, told
+    assert "ready on standard streams" in told
+    assert len(shared_marketplace.marketplace.control.state("customers")) == before + 1
 
 
 def test_help_loads_no_server(tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
 """A person's journeys in a real Node-RED and a real browser; the vendor is the practice marketplace."""
 
+import contextlib
 import os
-from collections.abc import Iterator, Mapping
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,8 +15,8 @@ import pytest
 
 from hosts.node_red_browser import Browser, open_browser
 from hosts.node_red_editor import Editor
-from hosts.node_red_flows import actions_of_every_shape, debug, deploy, filled, inject, placed
-from hosts.node_red_host import NodeRed, running_gateway, running_marketplace, running_node_red
+from hosts.node_red_flows import actions_of_every_shape, asked_over_http, debug, deploy, filled, inject, placed
+from hosts.node_red_host import PATIENCE, NodeRed, running_gateway, running_marketplace, running_node_red
 from ingram_micro_cloud import Integration
 from ingram_micro_cloud.hosts.node_red.package import build_package, file_name
 from ingram_micro_cloud.hosts.node_red.palette import CONFIGURATION, node_type
@@ -57,6 +61,24 @@ def connected(node_red: NodeRed, marketplace: Mapping[str, str]) -> dict[str, An
         "values": values,
         "credentials": secrets,
     }
+
+
+def ask(node_red: NodeRed, body: object = None, *, method: str = "POST", **query: str) -> Any:
+    answers: list[httpx.Response] = []
+
+    def answered() -> bool:
+        answers.append(httpx.request(method, f"{node_red.url}/ask", params=query, json=body or {}, timeout=60))
+        return answers[-1].status_code != 404  # a deploy answers before its flows have started
+
+    wait_until(answered)
+    return answers[-1].json()
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < until, "It did not come about in time."
+        time.sleep(0.05)
 
 
 def picture(editor: Editor, name: str) -> None:
@@ -205,6 +227,98 @@ def test_an_id_is_chosen_from_the_vendors_list(
         assert wanted["name"] in editor.debug_messages().first.inner_text()
 
 
+def test_stored_secrets_stay_with_their_host_until_they_are_typed_again(
+    browser: Browser, node_red: NodeRed, marketplace: Mapping[str, str], connected: dict[str, Any]
+) -> None:
+    connected["id"] = "moving"  # what is bound to a host stays so as long as the node is there
+    flow = asked_over_http(placed("list", LIST_CUSTOMERS, 340, 120, "answer", configuration="moving", given={}))
+    deploy(node_red, connected, *flow)
+    assert len(ask(node_red)) == 25
+    address = connected["values"]["api_url"].replace("127.0.0.1", "localhost")
+    moved = {**connected, "values": {**connected["values"], "api_url": address}}
+    before = httpx.get(f"{marketplace['control_url']}/calls").json()
+    deploy(node_red, {key: value for key, value in moved.items() if key != "credentials"}, *flow)
+    assert ask(node_red)["error"]["code"] == "secret_needed"
+    assert httpx.get(f"{marketplace['control_url']}/calls").json() == before
+    told = httpx.get(f"{node_red.url}/credentials/{CONFIGURATION}/moving").json()
+    assert set(told.values()) <= {True, False}, "secrets, and what they are bound to, stay in the runtime"
+    with browser.editor() as editor:
+        editor.open("list")
+        editor.edit_configuration()
+        assert editor.page.locator("#im-cloud-saved-name").inner_text() == "node-red-moving"
+        editor.test_configuration()
+        assert editor.marked_fields() == {"password", "subscription_key"}
+        # The same ones, for the new host.
+        editor.fill_configuration({key: marketplace[key] for key in ("password", "subscription_key")})
+        assert editor.test_configuration().last.inner_text() == "Everything works."
+        editor.keep_configuration()
+        editor.keep_node()
+        editor.deploy()
+    assert len(ask(node_red)) == 25
+    deploy(node_red, {key: value for key, value in connected.items() if key != "credentials"}, *flow)
+    assert ask(node_red)["error"]["code"] == "secret_needed"
+
+
+def test_a_deleted_configuration_leaves_nothing_behind_and_a_changed_one_stays(
+    node_red: NodeRed, connected: dict[str, Any]
+) -> None:
+    flow = asked_over_http(placed("list", LIST_CUSTOMERS, 340, 120, "answer", configuration="kept", given={}))
+    kept = {**connected, "id": "kept", "credentials": dict(connected["credentials"])}
+    gone = {**connected, "id": "gone", "credentials": dict(connected["credentials"])}
+    deploy(node_red, kept, gone, *flow)
+    assert len(ask(node_red)) == 25
+    assert {"node-red-kept", "node-red-gone"} <= node_red.saved_configurations()
+    changed = {**kept, "values": {**kept["values"], "description": "Changed"}}
+    del changed["credentials"]
+    deploy(node_red, changed, *flow)
+    assert len(ask(node_red)) == 25
+    left = node_red.saved_configurations()
+    assert "node-red-kept" in left
+    assert "node-red-gone" not in left
+
+
+def test_a_deploy_while_an_order_runs_is_not_kept_waiting_and_the_log_says_how_it_ended(
+    node_red: NodeRed, marketplace: Mapping[str, str], connected: dict[str, Any]
+) -> None:
+    control = marketplace["control_url"]
+    customer = next(row for row in httpx.get(f"{control}/state/customers").json() if row["status"] == "active")
+    connected["values"] |= {"allow": "buy", "approve_new_annual_commitment": False}
+    ordering = placed("list", node_type("create_order"), 340, 120, "answer", configuration="c1", from_payload=True,
+                      given={}, purchase_key={"type": "str", "value": "po-77"})  # fmt: skip
+    flow = asked_over_http(ordering)
+    deploy(node_red, connected, *flow)
+    fault = {"operation": "createOrder", "fault": "delay", "seconds": 5, "times": 1}
+    assert httpx.post(f"{control}/faults", json=fault).status_code < 300
+    body = {"type": "sales", "customerId": customer["id"], "products": [{"mpn": "HMP-STD-M", "quantity": 1}]}
+
+    def order() -> None:
+        with contextlib.suppress(httpx.HTTPError):  # nobody answers once the flow has gone
+            ask(node_red, body)
+
+    threading.Thread(target=order, daemon=True).start()
+    wait_until(lambda: "createOrder" in httpx.get(f"{control}/calls").json()["by_operation"])
+    began = time.monotonic()
+    renamed = [{**each, "name": "renamed"} for each in flow]
+    deploy(node_red, {key: value for key, value in connected.items() if key != "credentials"}, *renamed)
+    assert time.monotonic() - began < 5
+    wait_until(lambda: "ended after its flow was stopped" in node_red.log.read_text())
+    log = node_red.log.read_text()
+    assert re.search(
+        r"Create Order \(create_order\) ended after its flow was stopped: done, id \S+, correlation id", log
+    )
+    assert "Close timed out" not in log
+
+
+def test_a_search_that_is_typed_over_is_given_up(
+    browser: Browser, node_red: NodeRed, connected: dict[str, Any]
+) -> None:
+    getting = placed("get", node_type("get_customer"), 340, 120, configuration="c1", given={})
+    deploy(node_red, connected, getting)
+    with browser.editor() as editor:
+        editor.open("get")
+        assert editor.searches("id", "al", "alder") == ["", "al"]
+
+
 def test_inputs_come_from_expressions_and_contexts_as_in_every_node(
     node_red: NodeRed, connected: dict[str, Any]
 ) -> None:
@@ -219,7 +333,7 @@ def test_inputs_come_from_expressions_and_contexts_as_in_every_node(
     shaped = {"t": "set", "p": "payload", "pt": "msg", "to": '{"rows": payload, "about": im_cloud}', "tot": "jsonata"}
     told = placed("told", "change", 440, 120, "answer", rules=[shaped])
     deploy(node_red, connected, asked, kept, listing, told, placed("answer", "http response", 560, 120))
-    answer = httpx.get(f"{node_red.url}/ask", params={"name": "recruiting", "most": "1"}, timeout=60).json()
+    answer = ask(node_red, method="GET", name="recruiting", most="1")
     assert len(answer["rows"]) == 1
     assert "Recruiting" in answer["rows"][0]["name"]
     assert answer["about"]["action"] == "list_customers"
@@ -250,5 +364,5 @@ def test_a_gateway_by_url_is_tested_and_used_under_a_configuration_saved_there(
         asked = placed("asked", "http in", 140, 120, "list", url="/ask", method="get")
         listing = placed("list", LIST_CUSTOMERS, 340, 120, "answer", configuration="r1", given={})
         deploy(node_red, configuration, asked, listing, placed("answer", "http response", 560, 120))
-        assert len(httpx.get(f"{node_red.url}/ask", timeout=60).json()) == 25
+        assert len(ask(node_red, method="GET")) == 25
         assert gateway["key"] not in node_red.everything_written()

@@ -6,14 +6,18 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from ingram_micro_cloud.errors import OutcomeUnknownError
 from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.sandbox.server import RunningMarketplace
 from support.cli import Terminal
@@ -59,8 +63,14 @@ def gateway(tmp_path_factory: pytest.TempPathFactory, marketplace: RunningMarket
 
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory: pytest.TempPathFactory, gateway: GatewayProcess) -> Iterator[Proxy]:
+    with nginx_before(urlsplit(gateway.url).port, tmp_path_factory.mktemp("nginx")) as made:
+        yield made
+
+
+@contextmanager
+def nginx_before(port: int | None, folder: Path, changes: Mapping[str, str] = MappingProxyType({})) -> Iterator[Proxy]:
+    """Give an nginx with the deployed configuration before whatever listens on a port, while the block lasts."""
     nginx, openssl = program("nginx", install="nginx-light"), program("openssl", install="openssl")
-    folder = tmp_path_factory.mktemp("nginx")
     subprocess.run(
         [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}",
          "-addext", f"subjectAltName=DNS:{HOST},IP:127.0.0.1", "-keyout", folder / "privkey.pem",
@@ -70,11 +80,12 @@ def proxy(tmp_path_factory: pytest.TempPathFactory, gateway: GatewayProcess) -> 
     made = Proxy(free_port(), free_port(), folder / "fullchain.pem", folder / "im-cloud.log")
     text = (REPOSITORY / "deploy" / "nginx.conf").read_text()
     for before, after in {
-        "server 127.0.0.1:8520;": f"server 127.0.0.1:{urlsplit(gateway.url).port};",
+        "server 127.0.0.1:8520;": f"server 127.0.0.1:{port};",
         "listen 80;": f"listen 127.0.0.1:{made.plain};",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{made.encrypted} ssl http2;",
         "/etc/ssl/im-cloud/": f"{folder}/",
         "/var/log/nginx/im-cloud.log": str(made.log),
+        **changes,
     }.items():
         assert before in text, before
         text = text.replace(before, after)
@@ -158,6 +169,47 @@ def test_a_body_over_the_limit_ends_at_the_proxy(proxy: Proxy, gateway: GatewayP
             content=json.dumps({"name": "x" * 1_100_000}),
         )
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "code", "retry"),
+    [
+        ("GET", 502, "gateway_lost", "yes"),
+        ("POST", 409, "outcome_unknown", "after_check"),
+        ("PUT", 409, "outcome_unknown", "after_check"),
+        ("DELETE", 409, "outcome_unknown", "after_check"),
+    ],
+)
+@pytest.mark.parametrize("listens", [True, False], ids=["silent gateway", "no gateway"])
+def test_no_answer_is_never_taken_for_nothing_done(
+    tmp_path: Path, listens: bool, method: str, status: int, code: str, retry: str
+) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        if listens:
+            silent.listen(8)
+        port = silent.getsockname()[1]
+        short = {"proxy_read_timeout 900s;": "proxy_read_timeout 1s;"}
+        with nginx_before(port, tmp_path, short) as lonely, lonely.client() as client:
+            answer = client.request(method, "/actions/create_order", headers={"X-Correlation-ID": "run-7"})
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["X-Correlation-ID"] == "run-7"
+    error: dict[str, Any] = answer.json()["error"]
+    assert (error["code"], error["retry"]) == (code, retry)
+    assert set(error) == set(OutcomeUnknownError("x").as_json())
+
+
+def test_what_the_gateway_itself_answers_passes_as_it_is(
+    proxy: Proxy, gateway: GatewayProcess, marketplace: RunningMarketplace
+) -> None:
+    with proxy.client() as client:
+        answer = client.post(
+            "/actions/list_customers?deadline_seconds=0.000001",
+            headers={"Authorization": f"Bearer {gateway.key}"},
+            json={},
+        )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (504, "deadline")
 
 
 def test_the_log_holds_neither_inputs_nor_keys(proxy: Proxy, gateway: GatewayProcess) -> None:

@@ -14,6 +14,8 @@ import pytest
 
 from ingram_micro_cloud import hookspecs, load_integration
 from ingram_micro_cloud.errors import VetoedError
+from ingram_micro_cloud.sandbox import Marketplace
+from ingram_micro_cloud.sandbox.server import RunningMarketplace
 from support.cli import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +98,29 @@ def test_the_host_tells_errors(host: Host) -> None:
     assert (status, told["error"]["code"]) == (1, "unknown_action")
     status, told = host("form", "nobody")
     assert (status, told["error"]["hint"]) == (1, "There are: im_cloud.")
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"\xff"])
+def test_the_host_says_so_when_a_file_is_no_json(host: Host, content: bytes | None) -> None:
+    file = host.folder / "odd.json"
+    if content is not None:
+        file.write_bytes(content)
+    status, told = host("check", "im_cloud", "--values", str(file))
+    assert (status, told["error"]["code"]) == (1, "usage")
+    assert f"{file} cannot be read as JSON" in told["error"]["message"]
+
+
+def test_the_marketplace_announces_the_form_but_for_what_the_readme_names() -> None:
+    readme = (ROOT / "examples" / "example-host" / "README.md").read_text(encoding="utf-8")
+    form = load_integration().manifest.form
+    with RunningMarketplace(Marketplace(seed=1, customers=1)) as running:
+        announced = set(running.announcement())
+    needed = form.form_schema["required"]
+    assert isinstance(needed, list)
+    missing, strangers = set(needed) - announced, announced - set(form.properties)
+    assert (missing, strangers) == ({"name"}, {"control_url"})
+    for name in (*missing, *strangers):
+        assert f"`{name}`" in readme
 
 
 def test_the_extension_gives_organizations_and_keeps_weekends_free(terminal: Terminal, tmp_path: Path) -> None:

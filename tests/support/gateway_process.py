@@ -59,7 +59,9 @@ def save(terminal: Terminal, name: str = "main", **changes: object) -> None:
 
 
 @contextmanager
-def running(terminal: Terminal, *options: str, environ: dict[str, str] | None = None) -> Iterator[GatewayProcess]:
+def running(
+    terminal: Terminal, *options: str, environ: dict[str, str] | None = None, stdin: int | None = None
+) -> Iterator[GatewayProcess]:
     """Give a gateway that runs while the block lasts."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("IM_CLOUD_", "OTEL_"))}
     given = {**kept, "IM_CLOUD_HOME": str(terminal.home), **terminal.environ, **(environ or {})}
@@ -69,7 +71,7 @@ def running(terminal: Terminal, *options: str, environ: dict[str, str] | None = 
     log = folder / "log.txt"
     with log.open("w", encoding="utf-8") as errors:
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=given, cwd=folder
+            command, stdin=stdin, stdout=subprocess.PIPE, stderr=errors, text=True, env=given, cwd=folder
         )  # fmt: skip
     assert process.stdout is not None
     try:

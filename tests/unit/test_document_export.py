@@ -139,6 +139,8 @@ def test_a_document_that_importers_would_refuse_is_not_written() -> None:
         ("http://127.0.0.1:8520", "http://127.0.0.1:8520"),
         ("http://localhost:1/", "http://localhost:1"),
         ("http://[::1]:8520", "http://[::1]:8520"),
+        ("https://10.0.0.5", "https://10.0.0.5"),
+        ("https://xn--gatewy-eua.example.com", "https://xn--gatewy-eua.example.com"),
     ],
 )
 def test_an_address_that_can_be_used(given: str, read: str) -> None:
@@ -161,6 +163,12 @@ def test_an_address_that_can_be_used(given: str, read: str) -> None:
         ("https://gateway.example.com?a=1", "question mark"),
         ("https://gateway.example.com?", "question mark"),
         ("https://gateway.example.com/#a", "hash sign"),
+        ("https://{h}.example", "no host name"),
+        ("https://*", "no host name"),
+        ("https://-a.example.com", "no host name"),
+        ("https://a..example.com", "no host name"),
+        ("https://a_b.example.com", "no host name"),
+        ("https://gatewäy.example.com", "no host name"),
     ],
 )
 def test_an_address_that_cannot_be_used(given: str, message: str) -> None:

@@ -1,12 +1,13 @@
 """Folders of actions that extensions add: they appear and run as ours do, and a mistake names extension, file, line."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ingram_micro_cloud import Integration, hookspecs, load_integration
-from ingram_micro_cloud.errors import BundleError, UsageError, VetoedError
+from ingram_micro_cloud.errors import BundleError, GuardRefusedError, UsageError, VetoedError
 from ingram_micro_cloud.hosts.platform import PlatformHooks
 from support.extensions import Folders, Watcher, extended, written
 from support.marketplace import Workplace
@@ -132,6 +133,53 @@ BROKEN: Mapping[str, tuple[str, str, int, str]] = {
         WRITE.replace("{method: POST, path: /wakeups, body: [name]}", "{method: PATCH, path: '/customers/{name}'}"),
         12, "update_customer (actions/customers/",
     ),
+    "a second way to order by a placeholder": (
+        "orders/quick_order.yaml",
+        WRITE.replace("{method: POST, path: /wakeups, body: [name]}", "{method: POST, path: '/{name}'}"),
+        12, "makes this request already",
+    ),
+    "a second way by a word where ours has a placeholder": (
+        "orders/quick_order.yaml",
+        WRITE.replace("method: POST, path: /wakeups", "method: PATCH, path: /Orders/all"),
+        12, "update_order (actions/orders/",
+    ),
+    "a second way by two slashes": (
+        "orders/quick_order.yaml", WRITE.replace("/wakeups", "//orders"), 12, "between two single slashes",
+    ),
+    "a second way by part of a word": (
+        "orders/quick_order.yaml",
+        WRITE.replace("{method: POST, path: /wakeups, body: [name]}", "{method: POST, path: '/ord{name}'}"),
+        12, "between two single slashes",
+    ),
+    "a read that sends": (
+        "orders/quick_order.yaml",
+        WRITE.replace("effect: write", "effect: read").replace("retry: never", "retry: safe"), 9, "only a GET",
+    ),
+    "an effect that the path decides": (
+        "orders/quick_order.yaml", WRITE.replace("effect: write", "effect: path"), 9, "makes one request",
+    ),
+    "a scope that the path decides": (
+        "customers/find_customer.yaml", READ.replace("scope: reseller", "scope: path"), 10, "makes one request",
+    ),
+    "a read of ours for everybody": (
+        "customers/find_customer.yaml", READ.replace("scope: reseller", "scope: catalogue"), 10,
+        "list_customers (actions/customers/",
+    ),
+    "a read of ours without its guard": (
+        "customers/find_customer.yaml", READ.replace("scope: reseller", "scope: customer"), 10,
+        "take its scope, mapped and owner",
+    ),
+    "reads of ours by a placeholder": (
+        "customers/find_customer.yaml",
+        READ.replace("scope: reseller", "scope: catalogue").replace(
+            "{method: GET, path: /customers, query: [name]}", "{method: GET, path: '/{name}'}"
+        ),
+        10, "makes this request already",
+    ),
+    "a write to prove whose an id is": (
+        "customers/find_customer.yaml",
+        READ + "owner: {lookup: {input: name, action: update_customer, member: id}}\n", 1, "is no declared read",
+    ),
     "a list that writes": (
         "customers/wake_customer.yaml", WRITE + "paginate: {}\n", 23, "only a read is walked page by page",
     ),
@@ -152,6 +200,67 @@ def test_a_broken_file_names_extension_file_and_line(tmp_path: Path, name: str) 
 def test_a_broken_schema_names_extension_and_file(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"^extension theirs: their_actions/schemas/other\.yaml:1: not valid YAML"):
         loaded(tmp_path, {"schemas/other.yaml": ": : ["})
+
+
+def test_a_read_of_ours_with_the_same_guard_is_taken(tmp_path: Path) -> None:
+    text = READ.replace("scope: reseller", "scope: customer") + "owner: {answer: id, by_id: get_customer}\n"
+    assert loaded(tmp_path, {"customers/find_customer.yaml": text}).lookup("find_customer").scope == "customer"
+
+
+@pytest.mark.anyio
+async def test_a_request_that_turns_out_to_be_a_write_of_ours_is_refused(undocumented: Workplace) -> None:
+    """Loading refuses such an action; were its check to miss one, running it still would."""
+    bundle = undocumented.integration._bundle
+    order = bundle.actions["create_order"]
+    twin = order.model_copy(update={"id": "twin", "title": "Twin", "effect": "write", "retry": "never"})
+    undocumented.integration = Integration(
+        replace(bundle, actions={**bundle.actions, "twin": twin}, added=frozenset({"twin"}))
+    )
+    inputs = {"type": "sales", "customerId": "1", "products": [{"mpn": "HMP-STD-M", "quantity": 1}]}
+    async with undocumented.connect(allow="edit") as connection:
+        with pytest.raises(GuardRefusedError, match="Twin would be Create Order by another way"):
+            await connection.run("twin", inputs)
+    assert written(undocumented) == 0
+
+
+LOST = [
+    "customers/find_customer.yml", "customers/find_customer.YAML", "find_customer.yaml", "find_customer.yml",
+    "customers/more/find_customer.yaml", "schemas/other.yml", "schemas/more/other.yaml",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_file_that_nobody_would_read_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BundleError, match=f"^extension theirs: their_actions/{name}:1: this file is not read"):
+        loaded(tmp_path, {name: READ})
+
+
+def test_files_that_are_no_yaml_do_not_matter(tmp_path: Path) -> None:
+    files = {"README.md": "", "customers/__init__.py": "", ".hidden.yaml": "", "customers/more/notes.txt": ""}
+    assert "find_customer" in loaded(tmp_path, {**files, "customers/find_customer.yaml": READ}).actions
+
+
+FIRST, SECOND = "schemas/their_name.yaml", "schemas/other.yaml"
+ITSELF: Mapping[str, Mapping[str, str]] = {
+    "at once": {FIRST: f"{{$ref: {FIRST}}}"},
+    "by another": {FIRST: f"{{$ref: {SECOND}}}", SECOND: f"{{$ref: {FIRST}}}"},
+    "as one of several": {FIRST: f"{{anyOf: [{{type: string}}, {{not: {{$ref: {FIRST}}}}}]}}"},
+}
+
+
+@pytest.mark.parametrize("name", ITSELF)
+def test_a_schema_that_is_itself_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    files = {"customers/find_customer.yaml": READ, **ITSELF[name]}
+    with pytest.raises(BundleError, match=r"their_actions/schemas/\w+\.yaml:1: this schema is itself"):
+        loaded(tmp_path, files)
+
+
+def test_a_schema_of_a_tree_is_taken_and_described(tmp_path: Path) -> None:
+    tree = "{title: Name, description: A tree., type: object, properties: {below: {$ref: schemas/their_name.yaml}}}"
+    integration = loaded(tmp_path, {"customers/find_customer.yaml": READ, "schemas/their_name.yaml": tree})
+    told = PlatformHooks(load=lambda: integration).describe_integration("im_cloud")
+    assert isinstance(told, dict)
+    assert "find_customer" in told["palette"]["customers"]
 
 
 def test_two_extensions_with_one_action_are_both_named(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +63,87 @@ class Lifting:
         yield
 
 
+class Defaulting:
+    @extension
+    def before_write(self, preview: object = None) -> str | None:
+        return "seen" if preview else None
+
+
+class ByName:
+    @extension
+    def before_write(self, *, preview: object) -> str | None:
+        return "seen" if preview else None
+
+
+class ByNameWithDefault:
+    @extension
+    def before_write(self, *, preview: object = None) -> str | None:
+        return "seen" if preview else None
+
+
+class Gathering:
+    @extension
+    def before_write(self, *given: object) -> str | None:
+        return "seen" if given else None
+
+
+class GatheringNames:
+    @extension
+    def before_write(self, **given: object) -> str | None:
+        return "seen" if given else None
+
+
+class Optional:
+    @extension(optionalhook=True)
+    def befor_write(self, preview: object) -> str:
+        return "Nobody asks."
+
+
+class Hidden:
+    """Something goes by the hook's name and is no marked function."""
+
+    def __init__(self, before_write: object) -> None:
+        self.before_write = before_write
+
+    @extension
+    def after_action(self, outcome: object) -> None:
+        """This one is."""
+
+
+class Computed:
+    @property
+    def before_write(self) -> object:
+        return lambda _: "no"
+
+    @extension
+    def after_action(self, outcome: object) -> None:
+        """This one is marked."""
+
+
+class Caller:
+    def __call__(self, preview: object) -> str:
+        return "no"
+
+
 UNFIT: Mapping[str, tuple[object, str]] = {
+    "a default for what is given": (Defaulting(), "before_write has a default for preview"),
+    "an argument by its name only": (ByName(), "preview by its name only"),
+    "an argument by its name only, with a default": (ByNameWithDefault(), "preview by its name only"),
+    "any arguments": (Gathering(), "before_write takes *given"),
+    "any names": (GatheringNames(), "before_write takes **given"),
+    "a misspelt hook that is optional": (Optional(), "did you mean 'before_write'"),
+    "an object that can be called": (Hidden(Caller()), "before_write is not marked as a hook"),
+    "a marked object that can be called": (Hidden(extension(Caller())), "before_write is not marked as a hook"),
+    "a partial function": (Hidden(partial(print, "no")), "before_write is not marked as a hook"),
+    "a property": (Computed(), "before_write is not marked as a hook"),
+    "a class instead of one of its objects": (Watcher, "it is a class"),
     "a misspelt hook": (Misspelt(), "did you mean 'before_write'"),
     "an argument nobody gives": (Curious(), "moon"),
     "a forgotten decorator": (Forgotten(), "before_write is not marked"),
     "a coroutine": (Waiting(), "plain function"),
     "a wrapper that could lift a veto": (Lifting(), "wraps the hooks of others"),
     "no plugin at all": (object(), "implements no hook"),
-    "a class instead of an object": (int, "implements no hook"),
+    "a class that is no plugin at all": (int, "it is a class"),
 }
 
 
@@ -129,6 +203,8 @@ def test_an_installed_extension_is_imported_once_and_takes_part(tmp_path: Path) 
         ("raise RuntimeError('no licence')", "cannot be imported (RuntimeError: no licence)"),
         ("import nowhere_to_be_found", "ModuleNotFoundError"),
         ("def f(:", "SyntaxError"),
+        ("import sys; sys.exit('no licence')", "cannot be imported (SystemExit: no licence)"),
+        ("raise GeneratorExit", "GeneratorExit"),
         ("x = 1", "implements no hook"),
     ],
 )
@@ -182,6 +258,24 @@ class Raising:
 def test_sources_of_the_wrong_kind_are_refused_by_name(given: object) -> None:
     with pytest.raises(UsageError, match="The extension 'odd' cannot be used: organization_sources returned"):
         hookspecs.extensions_of({"odd": Sources(given)}).organization_source("psa")
+
+
+def failing_midway() -> Iterator[Mapping[str, object]]:
+    yield {"id": "org-1", "name": "Alder"}
+    raise OSError("psa://ann:Canary-password-1@psa.example is gone")
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"), [(failing_midway, "OSError"), (lambda: None, "TypeError"), (failing, "OSError")]
+)
+def test_a_source_that_fails_is_named_without_its_words(
+    source: Any, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = hookspecs.extensions_of({"theirs": Sources({"psa": source})})
+    with pytest.raises(UsageError) as failed:
+        known.organization_source("psa")()
+    assert f"The extension 'theirs' failed to give its organizations ({kind}). Nothing" in failed.value.message
+    assert "Canary" not in f"{failed.value.as_json()} {caplog.text}"
 
 
 def test_an_extension_that_fails_when_asked_is_named() -> None:

@@ -126,6 +126,10 @@ UNREADABLE: dict[str, tuple[Callable[[str], Any], str]] = {
     "no text": (lambda _: 7, "the extension 'vaults' gave no text"),
     "an empty text": (lambda _: "", "the extension 'vaults' gave no text"),
     "nothing": (lambda _: None, "the extension 'vaults' gave no text"),
+    "an end and no secret": (lambda _: "\r\n", "the extension 'vaults' gave no text"),
+    "a NUL": (lambda _: f"{PASSWORD}\0", "gave a text with control characters"),
+    "two lines": (lambda _: f"{PASSWORD}\nsecond", "gave a text with control characters"),
+    "half a character": (lambda _: f"{PASSWORD}\ud800", "gave a text with control characters"),
     "too short a secret": (lambda _: "abc", "what its store gave does not fit the field"),
 }
 
@@ -148,6 +152,20 @@ async def test_an_unreadable_secret_marks_its_field_and_sends_nothing(workplace:
     assert "ingram/password" not in told
     assert PASSWORD not in told
     assert workplace.marketplace.control.calls()["total"] == 0
+
+
+class Secret(str):
+    """A text of a class of its own, as some clients of vaults give it."""
+
+
+@pytest.mark.parametrize("given", [f"{PASSWORD}\n", f"{PASSWORD}\r\n", Secret(PASSWORD)])
+async def test_a_secret_that_comes_from_a_file_or_a_class_of_its_own_is_used(
+    guarded: Workplace, vault: Vault, given: str
+) -> None:
+    vault.kept["ingram/password"] = given
+    assert (await check(guarded, **referring())).passing
+    async with guarded.connect(**referring()) as connection:
+        assert (await connection.run("list_customers")).total == 5
 
 
 async def test_a_key_that_no_header_can_carry_does_not_fit(workplace: Workplace) -> None:

@@ -314,6 +314,32 @@ async def test_an_organization_is_shown_with_its_customer(undocumented: Workplac
     assert len(watcher.shown) == 2
 
 
+NAMING: Mapping[str, Callable[[str], dict[str, Any]]] = {
+    "in the path": lambda who: {"method": "PATCH", "path": f"/customers/{who}", "json": {"externalId": "x"}},
+    "in an odd path": lambda who: {"method": "PATCH", "path": f"/Customers/{who}/", "json": {"externalId": "x"}},
+    "in the path beside a raw body": lambda who: {
+        "method": "PATCH", "path": f"/customers/{who}", "body": '{"externalId": "x"}',
+    },
+    "in the query": lambda who: {"method": "POST", "path": "/rockets", "query": {"CustomerID": who}, "json": {}},
+    "in the path's own query": lambda who: {"method": "POST", "path": f"/rockets?customerId={who}", "json": {}},
+    "deep in the body": lambda who: {"method": "POST", "path": "/rockets", "json": {"to": [{"customerid": who}]}},
+    "in a raw body": lambda who: {"method": "POST", "path": "/rockets", "body": f'{{"customer\\u0049d": "{who}"}}'},
+    "in a raw body, then overwritten": lambda who: {
+        "method": "POST", "path": "/rockets", "body": f'{{"customerId": "{who}", "customerId": null}}',
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", NAMING)
+async def test_a_generic_request_is_shown_with_the_customer_it_names(undocumented: Workplace, way: str) -> None:
+    who = customer(undocumented)
+    frozen = Watcher(lambda preview: "frozen" if who in preview["customer_ids"] else None)
+    async with extended(undocumented, frozen=frozen).connect(**FREE) as connection:
+        with pytest.raises(VetoedError, match="'frozen' objects: frozen"):
+            await connection.run("generic_request", NAMING[way](who))
+    assert written(undocumented) == 0
+
+
 async def test_a_preview_is_a_copy(workplace: Workplace) -> None:
     def spoil(preview: Mapping[str, Any]) -> None:
         preview["body"]["name"] = "Spoilt"

@@ -2,8 +2,14 @@
 
 import pytest
 
-from ingram_micro_cloud.errors import NotFoundError, UnreachableError
-from ingram_micro_cloud.ordering.follow import Followed, SeenState, follow
+from ingram_micro_cloud.errors import (
+    AccessDeniedError,
+    DeadlineError,
+    IngramMicroCloudError,
+    NotFoundError,
+    UnreachableError,
+)
+from ingram_micro_cloud.ordering.follow import UNBOUNDED, Bounds, Followed, SeenState, follow
 from ingram_micro_cloud.sandbox import Marketplace
 from support.clock import FakeClock
 from support.orders import sale
@@ -25,9 +31,17 @@ async def ordered(caller: ReadingCaller, **line: object) -> str:
     return str(order["id"])
 
 
-async def followed(caller: ReadingCaller, order: str, seconds: float, history: tuple[SeenState, ...] = ()) -> Followed:
+async def followed(
+    caller: ReadingCaller,
+    order: str,
+    seconds: float,
+    history: tuple[SeenState, ...] = (),
+    bounds: Bounds = UNBOUNDED,
+) -> Followed:
     clock = caller.clock
-    return await follow(order, caller, sleep=clock.sleep, now=clock.now, seconds=seconds, history=history)
+    return await follow(
+        order, caller, sleep=clock.sleep, now=clock.now, seconds=seconds, history=history, bounds=bounds
+    )  # fmt: skip
 
 
 async def test_an_order_is_followed_to_its_end_with_its_history(caller: ReadingCaller) -> None:
@@ -95,3 +109,66 @@ async def test_an_order_that_is_not_there_ends_it_at_once(caller: ReadingCaller)
     with pytest.raises(NotFoundError):
         await followed(caller, "1", 300)
     assert caller.clock.now() == began
+
+
+async def test_the_deadline_of_the_run_ends_it_in_time_for_a_last_look(caller: ReadingCaller) -> None:
+    order, began = await ordered(caller), caller.clock.now()
+    found = await followed(caller, order, 3_600, bounds=Bounds(began + 50))
+    assert (found.state, caller.clock.now() - began) == ("running", 40)
+    assert found.last["status"]
+
+
+@pytest.mark.parametrize("left", [5.0, -5.0])
+async def test_with_no_time_left_there_is_one_look(caller: ReadingCaller, left: float) -> None:
+    order = await ordered(caller)
+    found = await followed(caller, order, 3_600, bounds=Bounds(caller.clock.now() + left))
+    assert (found.state, found.looks) == ("running", 1)
+
+
+async def test_whoever_is_in_a_hurry_is_answered_after_the_pause_that_goes_on(caller: ReadingCaller) -> None:
+    order, began = await ordered(caller), caller.clock.now()
+    found = await followed(caller, order, 3_600, bounds=Bounds(hurried=lambda: caller.clock.now() >= began + 20))
+    assert found.state == "running"
+    assert 20 <= caller.clock.now() - began <= 50
+
+
+class Failing(ReadingCaller):
+    """Answers so many looks, and then with an error."""
+
+    def __init__(self, inner: ReadingCaller, problem: IngramMicroCloudError, answers: int) -> None:
+        super().__init__(inner.marketplace, inner.clock)
+        self.problem, self.answers = problem, answers
+
+    async def one(self, action: str, inputs: object) -> object:
+        self.answers -= 1
+        if self.answers < 0:
+            raise self.problem
+        return await super().one(action, inputs)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("problem", "answers", "sent", "raised"),
+    [
+        (DeadlineError("late"), 0, False, True),
+        (DeadlineError("late"), 1, False, False),
+        (DeadlineError("late"), 0, True, False),
+        (UnreachableError("away"), 1, False, True),
+        (UnreachableError("away"), 1, True, False),
+        (AccessDeniedError("no"), 1, False, True),
+        (AccessDeniedError("no"), 1, True, False),
+        (NotFoundError("not yet"), 0, True, False),
+        (NotFoundError("nothing"), 0, False, True),
+    ],
+)
+async def test_what_was_just_sent_is_running_whatever_keeps_it_from_being_looked_at(
+    caller: ReadingCaller, problem: IngramMicroCloudError, answers: int, sent: bool, raised: bool
+) -> None:
+    order = await ordered(caller)
+    failing = Failing(caller, problem, answers)
+    bounds = Bounds(caller.clock.now() + 100, sent=sent)
+    if raised:
+        with pytest.raises(type(problem)):
+            await followed(failing, order, 60, bounds=bounds)
+    else:
+        found = await followed(failing, order, 60, bounds=bounds)
+        assert (found.state, order in found.message) == ("running", True)

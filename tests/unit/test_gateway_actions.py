@@ -130,7 +130,7 @@ async def test_what_nobody_takes_is_refused_by_name(
     "query",
     [
         "dry_run=perhaps", "dry_run=", "deadline_seconds=0", "deadline_seconds=-1", "deadline_seconds=nan",
-        "deadline_seconds=inf", "deadline_seconds=1e999", "deadline_seconds=soon", "deadline_seconds=86401",
+        "deadline_seconds=inf", "deadline_seconds=1e999", "deadline_seconds=soon", "deadline_seconds=841",
         "configuration=", "configuration=a%00b", "configuration=a%0Ab", "organization=%00", "organization=" + "x" * 300,
         "organization=%FF", "organization=%ED%A0%80", "customer_name=a%00b", "customer_name=%FF", "%FF=1",
         "customer_name=a&customer_name=b", "&".join(f"a{number}=1" for number in range(300)),

@@ -31,6 +31,10 @@ HERE = {"host": "127.0.0.1:8520"}
         ("[::1", True, None, "host_refused"),
         ("", True, None, "host_refused"),
         ("anything.example", False, None, None),
+        ("gateway.example.com", False, PUBLIC, None),
+        ("127.0.0.1:8520", False, PUBLIC, None),
+        ("evil.example", False, PUBLIC, "host_refused"),
+        ("10.0.0.5:8520", False, PUBLIC, "host_refused"),
     ],
 )
 def test_the_name_a_request_came_in_under(host: str, loopback: bool, public_url: str | None, code: str | None) -> None:

@@ -77,6 +77,51 @@ async def test_beyond_the_limit_a_request_is_refused_and_afterwards_not() -> Non
     assert await in_flight.run(work, reads=True, gone=staying) == "done"
 
 
+@pytest.mark.parametrize(("most", "share"), [(1, 1), (2, 1), (3, 1), (8, 4)])
+async def test_one_key_has_half_of_the_places_and_others_the_rest(most: int, share: int) -> None:
+    in_flight, works = InFlight(most), [Work() for _ in range(share + 1)]
+    async with anyio.create_task_group() as group:
+        for work in works[:share]:
+            group.start_soon(_ending, in_flight, work, False, "ann")
+            await work.begun.wait()
+        with pytest.raises(HttpRefusalError) as refusal:
+            await in_flight.run(Work(), reads=False, who="ann", gone=staying)
+        assert (refusal.value.status, refusal.value.code, refusal.value.retry) == (503, "too_busy", "yes")
+        if most > 1:
+            group.start_soon(_ending, in_flight, works[-1], False, "ben")
+            await works[-1].begun.wait()
+        for work in works:
+            work.let_go.set()
+    work = Work()
+    work.let_go.set()
+    assert await in_flight.run(work, reads=False, who="ann", gone=staying) == "done"
+
+
+@pytest.mark.parametrize(("most", "reads"), [(2, 1), (4, 3), (8, 6)])
+async def test_reads_leave_places_for_what_does_more(most: int, reads: int) -> None:
+    in_flight, works = InFlight(most), [Work() for _ in range(most)]
+    async with anyio.create_task_group() as group:
+        for number, work in enumerate(works[:reads]):
+            group.start_soon(_ending, in_flight, work, True, f"key {number}")
+            await work.begun.wait()
+        with pytest.raises(HttpRefusalError, match="Too many"):
+            await in_flight.run(Work(), reads=True, who="another", gone=staying)
+        for number, work in enumerate(works[reads:]):
+            group.start_soon(_ending, in_flight, work, False, f"writer {number}")
+            await work.begun.wait()
+        assert in_flight.count == most
+        for work in works:
+            work.let_go.set()
+
+
+async def test_stopping_is_told_once() -> None:
+    told: list[str] = []
+    in_flight = InFlight(on_stop=lambda: told.append("stop"))
+    in_flight.stop()
+    in_flight.stop()
+    assert told == ["stop"]
+
+
 @pytest.mark.parametrize(("reads", "ended"), [(True, "cut"), (False, "done")])
 async def test_a_client_that_goes_ends_a_read_and_nothing_else(reads: bool, ended: str) -> None:
     in_flight, work, left = InFlight(), Work(), asyncio.Event()
@@ -199,5 +244,5 @@ class _Broken:
         pass
 
 
-async def _ending(in_flight: InFlight, work: Callable[[], Awaitable[str]], reads: bool) -> None:
-    assert await in_flight.run(work, reads=reads, gone=staying) == "done"
+async def _ending(in_flight: InFlight, work: Callable[[], Awaitable[str]], reads: bool, who: str | None = None) -> None:
+    assert await in_flight.run(work, reads=reads, who=who, gone=staying) == "done"

@@ -266,3 +266,14 @@ def test_what_an_organization_fills_is_required_of_nobody() -> None:
     for operation in OPERATIONS:
         filled = [each for each in operation.parameters if each.vendor_name == operation.action.mapped]
         assert not any(each.required for each in filled), operation.action.id
+
+
+async def test_a_palette_of_a_configuration_that_is_not_there_is_refused(place: GatewayPlace) -> None:
+    for key, name, expected in (
+        ("look", "nowhere", (404, "configuration_missing")),
+        ("manage", "nowhere", (404, "configuration_missing")),
+        ("limited", "second", (403, "configuration_refused")),
+    ):
+        answer = await place.ask(key, "GET", "/actions", params={"configuration": name})
+        assert (answer.status_code, error_of(answer)["code"]) == expected, key
+    assert (await place.ask("look", "GET", "/actions")).status_code == 200

@@ -83,6 +83,11 @@ PREVIEWED: list[tuple[str, Arguments]] = [
     ("set_subscription_seats", lambda w: {"id": held(w)["id"], "increase": 1, "preview": None, "key": "po-1"}),
     ("ensure_free_seats", free_seats),
     ("ensure_free_seats", lambda workplace: free_seats(workplace, preview=False, wait_seconds=60)),
+    ("set_subscription_seats", lambda w: {"json_body": {"id": held(w)["id"], "increase": 1, "preview": False}}),
+    (
+        "set_subscription_seats",
+        lambda w: {"id": held(w)["id"], "increase": 1, "json_body": {"preview": False, "key": "po-1"}},
+    ),
     ("preview_order", sale),
     ("Create Order", sale),
 ]

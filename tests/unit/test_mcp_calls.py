@@ -281,7 +281,7 @@ async def test_a_long_list_tells_its_pages(workplace: Workplace) -> None:
     workplace.marketplace = Marketplace(seed=7, customers=1200, unlimited=True, now=workplace.clock.now)
     saved(workplace)
     async with assistant(workplace, access()) as somebody:
-        await somebody.call("list_customers")
+        await somebody.call("list_customers", max_items=5000)
         assert len(somebody.progress) == 3
         assert somebody.progress[-1] == (1200.0, 1200.0, "1200 of 1200 rows")
         numbers = [number for number, _, _ in somebody.progress]
@@ -403,6 +403,8 @@ async def test_resources_are_the_reference(office: Workplace) -> None:
         assert "create_order" not in await text("im-cloud://actions")
         page = await text("im-cloud://actions/get_customer")
         assert page.index("## Get Customer") < page.index("**Inputs**") < page.index("**Example**")
+        assert "100 rows unless `max_items`" not in page
+        assert "100 rows unless `max_items`" in await text("im-cloud://actions/list_customers")
         assert "outcome_unknown" in await text("im-cloud://errors")
         assert "im-cloud order approve" in await text("im-cloud://buying")
         for wrong in ("im-cloud://actions/create_order", "im-cloud://nothing", "file:///etc/passwd"):

@@ -15,9 +15,10 @@ from ingram_micro_cloud import Integration, load_integration
 from ingram_micro_cloud.bundle import bundle_root
 from ingram_micro_cloud.errors import IngramMicroCloudError
 from ingram_micro_cloud.hosts.mcp.arguments import argument_names
-from ingram_micro_cloud.hosts.mcp.buying import way_of
+from ingram_micro_cloud.hosts.mcp.buying import PREVIEW, SWITCH, submitter, way_of
 from ingram_micro_cloud.hosts.mcp.results import failure
 from ingram_micro_cloud.hosts.mcp.schemas import input_schema, output_schema
+from ingram_micro_cloud.hosts.mcp.shared_parts import pruned, tightened
 from ingram_micro_cloud.hosts.mcp.tools import annotations, tool_of
 from ingram_micro_cloud.hosts.serving.access import Access
 from support.mcp_tools import access
@@ -102,7 +103,8 @@ def test_an_output_schema_takes_whatever_the_vendor_answers(integration: Integra
         check.validate({"result": result, "complete": True, "total": None, "calls": 1, "warnings": []})
     problem = IngramMicroCloudError("It failed.", hint="Look.")
     check.validate(failure(problem).structured_content)  # some clients hold errors against it as well
-    assert not check.is_valid({"result": None, "complete": "partly"})
+    assert not check.is_valid({"result": None, "complete": "partly"}) or not spec.lists
+    assert not check.is_valid([])
 
 
 def test_hints_follow_from_what_is_declared(integration: Integration) -> None:
@@ -129,6 +131,25 @@ def test_every_action_that_can_buy_previews_submits_or_is_refused(integration: I
     assert [name for name, kind in kinds.items() if kind == "submits"] == ["submit_order"]
     without = {name: spec for name, spec in integration.actions.items() if name != "submit_order"}
     assert {way_of(spec, without).kind for spec in without.values() if spec.effect == "buy"} == {"refused"}
+
+
+@pytest.mark.parametrize("origin", ["vendor", "intent"])
+def test_an_action_of_an_extension_does_not_become_the_one_that_submits(integration: Integration, origin: str) -> None:
+    own = integration.actions["submit_order"]
+    spec = integration.actions["create_customer"].model_copy(
+        update={"id": "a_buyer", "effect": "buy", "origin": origin, "input": own.input}
+    )
+    switched = spec.model_copy(
+        update={"id": "a_switch", "input": {"type": "object", "properties": {SWITCH: {"type": "boolean"}}}}
+    )
+    offers = integration.actions["get_customer"].model_copy(
+        update={"id": "a_preview", "output": {"properties": {PREVIEW: {"type": "string"}}}, "input": spec.input}
+    )
+    actions = {each.id: each for each in (spec, switched, offers)} | dict(integration.actions)
+    assert submitter(actions) == "submit_order"
+    assert {way_of(actions[name], actions).kind for name in ("a_buyer", "a_switch")} == {"refused"}
+    assert way_of(integration.actions["create_order"], actions).submitted_by == "submit_order"
+    assert way_of(integration.actions["create_order"], actions).runs.id == "preview_order"
 
 
 def test_a_tool_that_previews_says_so_and_leaves_out_what_only_a_purchase_has(integration: Integration) -> None:
@@ -196,6 +217,123 @@ def test_a_required_secret_is_neither_shown_nor_required() -> None:
 def test_an_output_schema_tells_types_in_words() -> None:
     made = output_schema({"type": ["string", "null"], "enum": ["a"], "description": "Its  state.", "title": "State"})
     assert made == {"description": "Its state. (string or null)"}
+
+
+def test_an_output_schema_describes_one_level_and_names_the_next() -> None:
+    amount = {"type": "object", "description": "An amount.", "properties": {"currency": {}, "value": {}}}
+    address = {"type": "object", "description": "The seat.", "properties": {"city": {"description": "Its town."}}}
+    members = {
+        "id": {"type": "string", "description": "The row."},
+        "price": {"$ref": "#/$defs/amount"},
+        "address": address,
+        "many": {"type": "array", "items": {"properties": {f"m{each}": {} for each in range(20)}}},
+        "name": {"type": "string", "description": "The company."},
+    }
+    row = {"type": "object", "properties": members}
+    told = {
+        "id": {"description": "The row."},
+        "price": {"description": "(object: currency, value)"},
+        "address": {"description": "The seat. (object: city)"},
+        "many": {"description": "(array)"},
+        "name": {},
+    }
+    shared = {"$defs": {"amount": amount, "row": row}}
+    assert output_schema({**shared, "$ref": "#/$defs/row"}, ["name"])["properties"] == told
+    listed = output_schema({**shared, "type": "array", "items": {"$ref": "#/$defs/row"}}, ["name"])
+    assert listed == {"description": "(array)", "items": {"properties": told}}
+    assert output_schema(row, names_alone=True)["properties"] == {name: {} for name in members}
+
+
+def test_a_schema_is_tightened_and_stays_complete() -> None:
+    deep = {"type": "object", "properties": {"c": {"type": "string", "description": "Deep.", "minLength": 1}}}
+    schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "description": "All.",
+        "properties": {
+            "once": {"$ref": "#/$defs/once", "description": "Said here."},
+            "one": {"$ref": "#/$defs/twice"},
+            "two": {"$ref": "#/$defs/twice"},
+            "description": {"type": "string", "minLength": 1},
+            "maximum": {"type": "integer", "maximum": 2147483647},
+        },
+        "$defs": {
+            "once": {
+                "description": "Said there.",
+                "additionalProperties": False,
+                "properties": {"b": {"description": "Further in.", **deep}, "any": {"description": "What it takes."}},
+            },
+            "twice": {
+                "type": "object", "required": ["x"],
+                "properties": {"x": {"minLength": 2}, "y": {"$ref": "#/$defs/inner"}},
+            },
+            "inner": {"properties": {"z": {"description": "Any value."}}},
+            "unused": {"type": "string"},
+        },
+    }  # fmt: skip
+    assert tightened(schema) == {
+        "type": "object",
+        "additionalProperties": False,
+        "description": "All.",
+        "properties": {
+            "once": {
+                "description": "Said here.",
+                "properties": {
+                    "b": {
+                        "description": "Further in.",
+                        "type": "object",
+                        "properties": {"c": {"type": "string"}},
+                    },
+                    "any": {"description": "What it takes."},
+                },
+            },
+            "one": {"$ref": "#/$defs/twice"},
+            "two": {"$ref": "#/$defs/twice"},
+            "description": {"type": "string"},
+            "maximum": {"type": "integer"},
+        },
+        "$defs": {
+            "twice": {
+                "type": "object",
+                "required": ["x"],
+                "properties": {
+                    "x": {"minLength": 2},
+                    "y": {"properties": {"z": {"description": "Any value."}}},
+                },
+            },
+        },
+    }
+
+
+def test_a_shared_part_within_itself_stays_shared() -> None:
+    schema = {
+        "properties": {"tree": {"$ref": "#/$defs/tree"}},
+        "$defs": {"tree": {"properties": {"next": {"$ref": "#/$defs/tree"}}}},
+    }
+    assert tightened(schema) == schema
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_every_input_of_the_action_is_in_the_tool_at_any_depth(integration: Integration, name: str) -> None:
+    spec = integration.actions[name]
+    made, way = tool(integration, name), way_of(spec, integration.actions)
+    secret = {each for each, member in members(spec.input) if member.get("writeOnly")}
+    wanted = {each for each, _ in members({**spec.input, "$defs": used_parts(spec.input)})} - secret - way.left_out
+    assert wanted <= {each for each, _ in members(made.input_schema)}
+    for each in spec.inputs:
+        shown = made.input_schema["properties"].get(each, {})
+        assert {"description", "$ref"} & shown.keys() or each in {*secret, *way.left_out}, each
+
+
+def used_parts(schema: Mapping[str, Any]) -> dict[str, Any]:
+    parts = pruned(schema).get("$defs")
+    return parts if isinstance(parts, dict) else {}
+
+
+def test_the_whole_listing_fits_into_a_prompt(integration: Integration) -> None:
+    listed = [tool(integration, name).model_dump(by_alias=True, exclude_none=True, mode="json") for name in ACTIONS]
+    assert len(json.dumps(listed)) < 115_000
+    assert max(len(json.dumps(each)) for each in listed) < 12_000
 
 
 @pytest.mark.parametrize(("effect", "kind"), [("read", "none"), ("buy", "refused")])

@@ -106,8 +106,31 @@ def test_the_read_me_lists_every_action_and_says_how_to_install(
 ) -> None:
     readme = package["README.md"]
     assert file_name(integration) in readme
+    assert "`pip install ingram_micro_cloud-" in readme
+    assert "make wheel" in readme
     for spec in integration.actions.values():
         assert f"- {spec.title}: {spec.summary}" in readme
+
+
+def test_the_read_me_says_how_the_command_line_works_on_node_reds_state(package: dict[str, str]) -> None:
+    readme = package["README.md"]
+    assert "export IM_CLOUD_HOME=~/.node-red/im-cloud" in readme
+    assert "im-cloud mapping report --config node-red-" in readme
+    for told in ("only until the next deploy", "two seconds", "secret_needed"):
+        assert told in " ".join(readme.split())
+
+
+def test_nothing_says_to_install_the_connector_from_a_registry_it_is_not_in(package: dict[str, str]) -> None:
+    for name, text in package.items():
+        assert "pip install ingram-micro-cloud" not in text, name
+
+
+def test_every_secret_has_a_place_for_the_address_it_was_typed_for(
+    integration: Integration, package: dict[str, str]
+) -> None:
+    for name in (*integration.manifest.form.secrets, "gateway_key"):
+        for wanted in (name, f"{name}_for"):
+            assert package["im-cloud.html"].count(f'id="node-config-input-{wanted}"') == 1
 
 
 def test_the_example_flow_uses_types_that_exist_and_wires_that_lead_somewhere(package: dict[str, str]) -> None:

@@ -134,3 +134,9 @@ def test_help_of_the_configuration_tells_the_steps_of_the_check(integration: Int
     shown = configuration_help(integration.manifest)
     assert all(step.title.lower() in shown for step in integration.manifest.connection_check.steps)
     assert "IM_CLOUD_COMMAND" in shown
+
+
+def test_help_of_the_configuration_tells_what_a_deploy_does(integration: Integration) -> None:
+    shown = configuration_help(integration.manifest)
+    for told in ("<code>node-red-</code>", "config allow", "make wheel", "does not wait for an order", "secret_needed"):
+        assert told in shown

@@ -250,6 +250,17 @@ WRONG: Mapping[str, tuple[dict[str, Any], str]] = {
     "an unknown action": ({"action": "list_customer_s"}, "unknown_action"),
     "an unknown input": ({"inputs": {"nmae": "x"}}, "invalid_input"),
     "inputs that are no object": ({"inputs": ["x"]}, "invalid_input"),
+    "inputs that are an empty list": ({"inputs": []}, "invalid_input"),
+    "inputs that are zero": ({"inputs": 0}, "invalid_input"),
+    "inputs that are an empty text": ({"inputs": ""}, "invalid_input"),
+    "no action": ({"action": None}, "invalid_input"),
+    "a number for an action": ({"action": 5}, "invalid_input"),
+    "a list for an action": ({"action": []}, "invalid_input"),
+    "half a character in an action": ({"action": "\ud800"}, "invalid_input"),
+    "half a character in an organization": ({"organization": "\ud800"}, "invalid_input"),
+    "half a character in a key": ({"options": {"key": "\ud800"}}, "invalid_input"),
+    "half a character in a configuration's name": ({"configuration": "\ud800"}, "invalid_input"),
+    "half a character in a secret": ({"configuration": {"password": "\ud800"}}, "invalid_configuration"),
     "an unknown option": ({"options": {"dryrun": True}}, "invalid_input"),
     "options that are no object": ({"options": ["dry_run"]}, "invalid_input"),
     "an odd dry_run": ({"options": {"dry_run": "no"}}, "invalid_input"),
@@ -281,7 +292,8 @@ def test_what_goes_wrong_is_an_answer(platform: Platform, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", ["", "create_order", "create_order.", "nothing.customerId", "create_order.nothing"]
+    "reference",
+    [None, 7, "\ud800.x", "", "create_order", "create_order.", "nothing.customerId", "create_order.nothing"],
 )
 def test_a_reference_to_no_options_is_an_answer(platform: Platform, reference: str) -> None:
     told = platform("list_options", reference=reference, configuration=platform.values(), query="")
@@ -294,6 +306,34 @@ def broken_bundle() -> Integration:
 
 def unforeseen() -> Integration:
     raise KeyError("Canary-password-1")
+
+
+@pytest.mark.parametrize("problem", [SystemExit("Canary"), GeneratorExit(), asyncio.CancelledError()], ids=repr)
+def test_what_would_end_the_process_is_an_answer(problem: BaseException) -> None:
+    def load() -> Integration:
+        raise problem
+
+    told = hookspecs.ask(manager_with(im_cloud=PlatformHooks(load=load)), "describe_integration", NAME)
+    assert told["error"]["code"] == "internal"
+    assert "Canary" not in json.dumps(told)
+
+
+def test_the_person_at_the_keyboard_ends_it() -> None:
+    def load() -> Integration:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        PlatformHooks(load=load).describe_integration(NAME)
+
+
+def test_an_integration_that_wants_to_end_the_process_is_named() -> None:
+    class Ending:
+        @implementation
+        def describe_integration(self, integration: str) -> object:
+            raise SystemExit(3)
+
+    with pytest.raises(UsageError, match="The integration 'odd' cannot be used: its describe_integration ended with"):
+        hookspecs.ask(manager_with(odd=Ending()), "describe_integration", "odd")
 
 
 @pytest.mark.parametrize(("load", "code"), [(broken_bundle, "bundle_invalid"), (unforeseen, "internal")])
@@ -351,6 +391,19 @@ def test_the_first_answer_is_the_platforms(platform: Platform) -> None:
     hookspecs.register(platform.manager, Other(), "other")
     assert hookspecs.ask(platform.manager, "describe_integration", "other") == {"id": "other"}
     assert platform.manager.hook.describe_integration(integration=NAME)["id"] == NAME
+
+
+@pytest.mark.anyio
+async def test_a_drop_down_is_given_without_a_query_and_refused_with_an_odd_one(platform: Platform) -> None:
+    def ask(query: object) -> Any:
+        return platform(
+            "list_options", reference="create_order.customerId", configuration=platform.values(), query=query
+        )
+
+    assert await asyncio.to_thread(ask, None) == await asyncio.to_thread(ask, "")
+    odd: object
+    for odd in (7, [], "\ud800"):
+        assert (await asyncio.to_thread(ask, odd))["error"]["code"] == "invalid_input"
 
 
 @pytest.mark.anyio

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from ingram_micro_cloud.api.download import Downloaded, download
-from ingram_micro_cloud.errors import (
-    InputError,
-)
+from ingram_micro_cloud.errors import DeadlineError, InputError
 from ingram_micro_cloud.ordering.reports import ReportOutcome, ReportWish, download_report
 from ingram_micro_cloud.sandbox import Marketplace
 from ingram_micro_cloud.sandbox.server import RunningMarketplace
@@ -140,3 +138,21 @@ async def test_a_report_that_cannot_be_meant_is_refused_unsent(
         await desk.ask(ReportWish(**{**_members(wish(tmp_path, "Charges")), **changes}))
     assert [each.pointer for each in refused.value.fields] == [pointer]
     assert not desk.caller.calls
+
+
+async def test_a_file_that_does_not_come_in_time_is_asked_for_again(
+    tmp_path: Path, running: RunningMarketplace
+) -> None:
+    desk = Desk(running)
+    real = desk.fetch
+
+    async def late(url: str, target: Path) -> Downloaded:
+        raise DeadlineError("late")
+
+    desk.fetch = late  # type: ignore[method-assign]  # as with no time left
+    first = await desk.ask(wish(tmp_path, "Late"))
+    assert (first.state, first.file, first.scheduled) == ("running", None, True)
+    assert "Ask for the same again" in first.message
+    desk.fetch = real  # type: ignore[method-assign]
+    again = await desk.ask(wish(tmp_path, "Late"))
+    assert (again.state, again.report_id, desk.scheduled) == ("downloaded", first.report_id, 1)

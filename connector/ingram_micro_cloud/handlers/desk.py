@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingram_micro_cloud.api.download import Fetch
-from ingram_micro_cloud.ordering.follow import OnProgress
+from ingram_micro_cloud.ordering.follow import Bounds, OnProgress
 from ingram_micro_cloud.ordering.journal.previews import PreviewBook
 from ingram_micro_cloud.ordering.journal.purchase import OrderJournal
 from ingram_micro_cloud.ordering.models import OrderFacts, Preview
@@ -30,6 +30,10 @@ class Desk(Protocol):
     @property
     def deadline(self) -> float | None:
         """The moment, in seconds since 1970, after which nothing more is begun, or None."""
+
+    @property
+    def bounds(self) -> Bounds:
+        """What ends following early: the run's deadline, and a host that is being stopped."""
 
     @property
     def rehearsing(self) -> bool:

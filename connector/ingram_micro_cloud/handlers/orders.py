@@ -54,8 +54,9 @@ async def follow_order(desk: Desk, inputs: Json) -> IntentResult:
         )
     seconds = inputs.get("seconds", FOLLOWED)
     found = await follow(
-        order_id, desk.caller, sleep=desk.sleep, now=desk.now, seconds=float(str(seconds)), on_progress=desk.on_progress
-    )
+        order_id, desk.caller, sleep=desk.sleep, now=desk.now, seconds=float(str(seconds)),
+        on_progress=desk.on_progress, bounds=desk.bounds,
+    )  # fmt: skip
     return IntentResult({**found.as_json(), "seats": await _verified(desk, entry, found)})
 
 

@@ -22,6 +22,7 @@ async def download_report(desk: Desk, inputs: Mapping[str, Any]) -> IntentResult
     outcome = await download(
         wish, desk.caller, schedule=desk.sender(SCHEDULE), fetch=desk.fetch, sleep=desk.sleep, now=desk.now,
         seconds=float(inputs.get("seconds", FOLLOWED)), on_progress=desk.on_progress,
+        bounds=desk.bounds,
     )  # fmt: skip
     told = outcome.as_json()
     # What was asked for: where that lies is the business of whoever runs this.

@@ -5,12 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Protocol
 
+from ingram_micro_cloud.errors import IngramMicroCloudError, SeatsDifferError
 from ingram_micro_cloud.handlers.desk import Desk, IntentResult
 from ingram_micro_cloud.handlers.orders import FOLLOWED
 from ingram_micro_cloud.handlers.placing import place, placed, previewed, read_facts
 from ingram_micro_cloud.ordering.follow import follow
 from ingram_micro_cloud.ordering.journal.unfinished import UnfinishedSeats
-from ingram_micro_cloud.ordering.models import OrderFacts
+from ingram_micro_cloud.ordering.models import JournalEntry, OrderFacts
 from ingram_micro_cloud.ordering.ports import Caller
 from ingram_micro_cloud.ordering.remembering import RememberingCaller
 from ingram_micro_cloud.ordering.seats.free_seats import FreeSeatsWish, plan_free_seats
@@ -95,7 +96,7 @@ async def _done(desk: Desk, inputs: Json, planner: _Planner, asked: Json) -> Int
     seconds = float(inputs.get("wait_seconds", 0))
     told = None
     if seconds > 0 and entry.order_id is not None and entry.state in ("submitted", "completed"):
-        told, entry = await _seen(desk, plan, entry.order_id, entry.key, seconds)
+        told, entry = await _seen(desk, plan, entry, entry.order_id, seconds)
     return placed(entry, changed=True, message=told or plan.message)
 
 
@@ -110,16 +111,25 @@ async def _planned(desk: Desk, planner: _Planner) -> tuple[SeatPlan, Mapping[str
     return await planner(seats), seats.basis
 
 
-async def _seen(desk: Desk, plan: SeatPlan, order_id: str, key: str, seconds: float) -> tuple[str | None, Any]:
+async def _seen(
+    desk: Desk, plan: SeatPlan, entry: JournalEntry, order_id: str, seconds: float
+) -> tuple[str | None, JournalEntry]:
+    """Return how an order that was just placed goes on; only seats that differ are an error, since it is placed."""
     found = await follow(
         order_id, desk.caller, sleep=desk.sleep, now=desk.now, seconds=min(seconds, FOLLOWED * 4),
-        on_progress=desk.on_progress,
+        on_progress=desk.on_progress, bounds=replace(desk.bounds, sent=True),
     )  # fmt: skip
     told = found.message
-    if found.state == "completed":
-        made = str(found.last.get("subscriptionId") or "") or None
-        told = await verify_seats(plan, desk.caller, sleep=desk.sleep, subscription_id=plan.subscription_id or made)
-    (entry,) = await desk.journal.check([key])
+    try:
+        if found.state == "completed":
+            made = str(found.last.get("subscriptionId") or "") or None
+            key = plan.subscription_id or made
+            told = await verify_seats(plan, desk.caller, sleep=desk.sleep, subscription_id=key)
+        (entry,) = await desk.journal.check([entry.key])
+    except SeatsDifferError:
+        raise
+    except IngramMicroCloudError as problem:
+        told = f"{told} Looking further did not work: {problem.message}"
     return told, entry
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pluggy
 
 from ingram_micro_cloud.errors import UsageError
+from ingram_micro_cloud.hookspecs.calling import EndedError, called
 
 _ANSWERS: Final[Mapping[str, type]] = {
     "describe_integration": dict,
@@ -30,8 +31,8 @@ def ask(manager: pluggy.PluginManager, hook: str, integration: str, **arguments:
         arguments: The hook's other arguments.
 
     Raises:
-        UsageError: There is no such hook or integration, an argument is missing or unknown, or the answer is not what
-            the hook promises; whose it is is named.
+        UsageError: There is no such hook or integration, an argument is missing or unknown, the answer is not what
+            the hook promises, or the integration tried to end the process; whose it is is named.
     """
     if hook not in _ANSWERS:
         raise UsageError(f"There is no hook {hook!r}.", hint=f"There are: {', '.join(_ANSWERS)}.")
@@ -41,7 +42,10 @@ def ask(manager: pluggy.PluginManager, hook: str, integration: str, **arguments:
         wanted = "" if caller.spec is None else ", ".join(caller.spec.argnames)
         raise UsageError(f"The hook {hook} takes other arguments.", hint=f"It takes: {wanted}.")
     for implementation in reversed(caller.get_hookimpls()):
-        answer = called(implementation, given)
+        try:
+            answer = called(implementation, given)
+        except EndedError as problem:
+            raise _wrong(implementation.plugin_name, f"{hook} ended with {problem.kind}") from problem
         if answer is not None:
             _check(hook, implementation.plugin_name, answer)
             return answer
@@ -49,22 +53,17 @@ def ask(manager: pluggy.PluginManager, hook: str, integration: str, **arguments:
     raise UsageError(f"No integration is called {integration!r}.", hint=f"There are: {', '.join(known) or 'none'}.")
 
 
-def called(implementation: pluggy.HookImpl, given: Mapping[str, object]) -> object:
-    """Return what one implementation gives for those of the arguments that it takes."""
-    return implementation.function(*(given[name] for name in implementation.argnames))
-
-
 def _check(hook: str, name: str, answer: object) -> None:
     wanted = _ANSWERS[hook]
     failed = isinstance(answer, dict) and answer.keys() == {"error"}
     if not isinstance(answer, wanted) and not failed:
-        raise _wrong(name, hook, f"{type(answer).__name__} and not {wanted.__name__}")
+        raise _wrong(name, f"{hook} answered with {type(answer).__name__} and not {wanted.__name__}")
     try:
         json.dumps(answer, allow_nan=False)
     except (TypeError, ValueError) as problem:
-        raise _wrong(name, hook, "something that is not JSON") from problem
+        raise _wrong(name, f"{hook} answered with something that is not JSON") from problem
 
 
-def _wrong(name: str, hook: str, what: str) -> UsageError:
-    text = f"The integration {name!r} cannot be used: its {hook} answered with {what}."
+def _wrong(name: str, what: str) -> UsageError:
+    text = f"The integration {name!r} cannot be used: its {what}."
     return UsageError(text, hint="Update its package, or remove it.")

@@ -3,20 +3,21 @@
 import copy
 import logging
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import pluggy
 
-from ingram_micro_cloud.errors import UsageError, VetoedError
-from ingram_micro_cloud.hookspecs.asking import called
+from ingram_micro_cloud.errors import UsageError
+from ingram_micro_cloud.hookspecs.calling import called, guarded, kind_of, one_line
 from ingram_micro_cloud.hookspecs.extending import ExtensionSpecifications, OrganizationSource, SecretStore
 from ingram_micro_cloud.hookspecs.registering import load_group, register
 from ingram_micro_cloud.manifest.action_folders import ActionFolder
-from ingram_micro_cloud.runtime.extensions import EXTENSIONS, SecretUnreadableError
+from ingram_micro_cloud.runtime.extensions import EXTENSIONS, SecretUnreadableError, vetoed
 from ingram_micro_cloud.runtime.secret_references import TEXT
 
 log = logging.getLogger(__name__)
@@ -31,14 +32,14 @@ class RegisteredExtensions:
         self._hooks = manager.hook
 
     @property
-    def watches_writes(self) -> bool:
-        """Whether one of them wants to see writes before they are sent."""
-        return bool(self._hooks.before_write.get_hookimpls())
+    def watchers(self) -> Sequence[str]:
+        """The names of those that want to see writes before they are sent, in the order in which they are asked."""
+        return _names(self._hooks.before_write)
 
     @property
-    def hears_outcomes(self) -> bool:
-        """Whether one of them wants to hear how runs ended."""
-        return bool(self._hooks.after_action.get_hookimpls())
+    def listeners(self) -> Sequence[str]:
+        """The names of those that want to hear how runs ended, in the order in which they are told."""
+        return _names(self._hooks.after_action)
 
     def action_folders(self) -> Sequence[ActionFolder]:
         """Return the folders of actions they add.
@@ -60,6 +61,8 @@ class RegisteredExtensions:
     def organization_source(self, name: str) -> OrganizationSource:
         """Return the source of organizations that one of them gives under this name.
 
+        It gives a list, and raises UsageError, which names the extension, where the source fails.
+
         Raises:
             UsageError: None gives it; or one of them gives no sources, or one that another gives, and is named.
         """
@@ -67,7 +70,7 @@ class RegisteredExtensions:
         if name not in known:
             there = f"There are: {', '.join(sorted(known))}." if known else "No installed extension gives any."
             raise UsageError(f"No source of organizations is called {name!r}.", hint=there)
-        return known[name][1]
+        return partial(_organizations, *known[name])
 
     def secret(self, store: str, reference: str) -> str:
         """Return a secret from a store.
@@ -83,47 +86,46 @@ class RegisteredExtensions:
             raise SecretUnreadableError(f"its store is not known here ({there})")
         name, read = known[store]
         try:
-            text: object = read(reference)
-        except SecretUnreadableError:
-            raise
+            text: object = guarded(lambda: read(reference))
+        except SecretUnreadableError as problem:
+            raise SecretUnreadableError(one_line(str(problem))) from None
         except Exception as problem:  # noqa: BLE001  # somebody else's code; its words may quote the secret
-            raise SecretUnreadableError(
-                f"the extension {name!r} failed to read it ({type(problem).__name__})"
-            ) from None
-        if not isinstance(text, str) or not text:
+            raise SecretUnreadableError(f"the extension {name!r} failed to read it ({kind_of(problem)})") from None
+        # By the class: a text of a class of its own may do anything when it is asked for itself. A file that holds a
+        # secret mostly ends its only line, and no password does.
+        plain = str.__str__(text).rstrip("\r\n") if isinstance(text, str) else ""
+        if not plain:
             raise SecretUnreadableError(f"the extension {name!r} gave no text for it")
-        return text
+        if any(unicodedata.category(each) in ("Cc", "Cs") for each in plain):
+            raise SecretUnreadableError(f"the extension {name!r} gave a text with control characters for it")
+        return plain
 
-    def consent(self, preview: Mapping[str, object]) -> None:
-        """Show a write that is about to be sent to each of them.
+    def consent(self, watcher: str, preview: Mapping[str, object]) -> None:
+        """Show a write that is about to be sent to one of them.
 
         Raises:
-            VetoedError: One of them objects, or failed.
+            VetoedError: It objects, or failed.
         """
-        for implementation in reversed(self._hooks.before_write.get_hookimpls()):
-            name = implementation.plugin_name
-            try:
-                reason = called(implementation, {"preview": copy.deepcopy(dict(preview))})
-            except Exception as problem:
-                log.warning("the extension %s failed over a write", name, exc_info=True)
-                raise _vetoed(name, f"failed while it looked at this write ({type(problem).__name__})") from problem
-            if reason is None:
-                continue
-            if not isinstance(reason, str) or not reason.strip():
-                raise _vetoed(name, f"answered with {type(reason).__name__} where a reason or None is expected")
-            raise _vetoed(name, f"objects: {reason.strip()}")
+        try:
+            reason = called(_of(self._hooks.before_write, watcher), {"preview": copy.deepcopy(dict(preview))})
+        except Exception as problem:
+            log.warning("the extension %s failed over a write", watcher, exc_info=True)
+            raise vetoed(watcher, f"failed while it looked at this write ({kind_of(problem)})") from problem
+        if reason is None:
+            return
+        said = one_line(reason) if isinstance(reason, str) else ""
+        if not said:
+            raise vetoed(watcher, f"answered with {type(reason).__name__} where a reason or None is expected")
+        raise vetoed(watcher, f"objects: {said}")
 
-    def tell(self, outcome: Mapping[str, object]) -> Sequence[str]:
-        """Tell each of them how a run ended; returns a sentence for each that failed over it."""
-        failed = []
-        for implementation in reversed(self._hooks.after_action.get_hookimpls()):
-            try:
-                called(implementation, {"outcome": copy.deepcopy(dict(outcome))})
-            except Exception as problem:  # somebody else's code must not undo what was done
-                name = implementation.plugin_name
-                log.warning("the extension %s failed over an outcome", name, exc_info=True)
-                failed.append(f"The extension {name!r} failed when it was told of this run ({type(problem).__name__}).")
-        return failed
+    def tell(self, listener: str, outcome: Mapping[str, object]) -> str | None:
+        """Tell one of them how a run ended; returns half a sentence when it failed over it."""
+        try:
+            called(_of(self._hooks.after_action, listener), {"outcome": copy.deepcopy(dict(outcome))})
+        except Exception as problem:  # somebody else's code must not undo what was done
+            log.warning("the extension %s failed over an outcome", listener, exc_info=True)
+            return f"failed when it was told of this run ({kind_of(problem)})"
+        return None
 
     @cached_property
     def _organization_sources(self) -> dict[str, tuple[str, OrganizationSource]]:
@@ -155,7 +157,7 @@ class RegisteredExtensions:
             try:
                 answer = called(implementation, {})
             except Exception as problem:
-                raise _unusable(name, f"{hook} failed ({type(problem).__name__}: {problem})") from problem
+                raise _unusable(name, f"{hook} failed ({kind_of(problem)}: {one_line(str(problem))})") from problem
             yield name, answer
 
 
@@ -198,6 +200,25 @@ def _manager() -> pluggy.PluginManager:
     return manager
 
 
+def _names(hook: pluggy.HookCaller) -> Sequence[str]:
+    return tuple(each.plugin_name for each in reversed(hook.get_hookimpls()))
+
+
+def _of(hook: pluggy.HookCaller, name: str) -> pluggy.HookImpl:
+    return next(each for each in hook.get_hookimpls() if each.plugin_name == name)
+
+
+def _organizations(name: str, source: OrganizationSource) -> Iterable[Mapping[str, object]]:
+    try:
+        return guarded(lambda: list(source()))  # here, because a generator fails while it is read
+    except Exception as problem:
+        # Without the exception's words: they may hold an address with its password.
+        raise UsageError(
+            f"The extension {name!r} failed to give its organizations ({kind_of(problem)}). Nothing was changed.",
+            hint="See what it needs, such as a file or an address, or ask whoever installed the extension.",
+        ) from problem
+
+
 def _add(found: dict[str, tuple[str, Named]], name: str, key: str, value: Named, what: str) -> None:
     other = found.setdefault(key, (name, value))
     if other[1] is not value:
@@ -206,10 +227,3 @@ def _add(found: dict[str, tuple[str, Named]], name: str, key: str, value: Named,
 
 def _unusable(name: str, why: str) -> UsageError:
     return UsageError(f"The extension {name!r} cannot be used: {why}.", hint="Update its package, or remove it.")
-
-
-def _vetoed(name: str, why: str) -> VetoedError:
-    return VetoedError(
-        f"Nothing was sent. The extension {name!r} {why}.".replace("..", "."),
-        hint="Change what it objects to, or ask whoever installed the extension.",
-    )

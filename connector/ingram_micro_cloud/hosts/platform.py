@@ -14,6 +14,7 @@ from ingram_micro_cloud.errors import FieldProblem, IngramMicroCloudError, Input
 from ingram_micro_cloud.hookspecs import implementation
 from ingram_micro_cloud.hosts.description import described
 from ingram_micro_cloud.plugin import Integration, load_integration, open_state
+from ingram_micro_cloud.runtime.plain_json import is_text
 
 if TYPE_CHECKING:
     from ingram_micro_cloud.api.timing import Timing
@@ -71,18 +72,19 @@ class PlatformHooks:
 
     @implementation
     def list_options(
-        self, integration: str, reference: str, configuration: Choice, query: str
+        self, integration: str, reference: str, configuration: Choice, query: str | None
     ) -> Sequence[Json] | Json | None:
         """Return the entries of an input's drop-down."""
 
         async def options() -> Sequence[Json]:
+            typed = "" if query is None else _text("query", query, "a text to look for")
+            action, input_name = _reference(_text("reference", reference, "action and input with a dot between them"))
             loaded = self._load()
-            action, input_name = _reference(reference)
             with self._open_state() as state:
                 chosen = self._chosen(loaded, configuration, state)
-                connecting = loaded.connect(chosen, state=state, transport=self._transport, timing=self._timing)
+                connecting = await loaded.opened(chosen, state=state, transport=self._transport, timing=self._timing)
                 async with connecting as connection:
-                    found = await connection.options(action, input_name, query=query)
+                    found = await connection.options(action, input_name, query=typed)
             return [{"value": each.value, "label": each.label} for each in found]
 
         return _answered(integration, lambda: finished(options))
@@ -100,7 +102,7 @@ class PlatformHooks:
             with self._open_state() as state:
                 chosen = self._chosen(loaded, configuration, state)
                 book = loaded.mapping(chosen, state, now=self._timing.now if self._timing else time.time)
-                connecting = loaded.connect(chosen, state=state, transport=self._transport, timing=self._timing)
+                connecting = await loaded.opened(chosen, state=state, transport=self._transport, timing=self._timing)
                 async with connecting as connection:
                     found = await suggest_for(connection, book, rows)
             return [each.as_json() for each in found]
@@ -120,16 +122,17 @@ class PlatformHooks:
         """Run one action to its end."""
 
         async def run() -> Json:
-            loaded = self._load()
+            wanted = _text("action", action, "an action's id, reference, title or alias")
             dry_run, key, seconds = _options(options)
-            if organization is not None and not isinstance(organization, str):
-                raise _wrong("/organization", "organization is an organization's id, or null for the reseller.")
+            if organization is not None:
+                _text("organization", organization, "an organization's id, or null for the reseller")
+            loaded = self._load()
             with self._open_state() as state:
                 chosen = self._chosen(loaded, configuration, state)
-                connecting = loaded.connect(chosen, state=state, transport=self._transport, timing=self._timing)
+                connecting = await loaded.opened(chosen, state=state, transport=self._transport, timing=self._timing)
                 async with connecting as connection:
                     outcome = await connection.run(
-                        action, inputs, organization=organization, dry_run=dry_run, key=key, deadline_seconds=seconds
+                        wanted, inputs, organization=organization, dry_run=dry_run, key=key, deadline_seconds=seconds
                     )
             return outcome.as_json()
 
@@ -138,9 +141,9 @@ class PlatformHooks:
     def _chosen(self, loaded: Integration, configuration: Choice, state: "State") -> "Configuration":
         if isinstance(configuration, Mapping):
             return loaded.configuration(configuration)
-        if configuration is None or isinstance(configuration, str):
-            return loaded.choose(configuration, state, self._environ)
-        raise _wrong("/configuration", "configuration is an object of form values, a saved one's name, or null.")
+        if configuration is not None:
+            _text("configuration", configuration, "an object of form values, a saved one's name, or null")
+        return loaded.choose(configuration, state, self._environ)
 
 
 hooks: Final = PlatformHooks()
@@ -169,7 +172,9 @@ def _answered(integration: str, work: Callable[[], Result]) -> "Result | Json | 
         return work()
     except IngramMicroCloudError as problem:
         return {"error": problem.as_json()}
-    except Exception as problem:  # noqa: BLE001  # the last resort: a platform gets one error, whatever it is
+    except KeyboardInterrupt:
+        raise  # whoever sits before the platform ends it
+    except BaseException as problem:  # noqa: BLE001  # the last resort: a platform gets one error, whatever it is
         # Without the exception's words: they may quote what was typed.
         log.error("unforeseen in a platform hook: %s", type(problem).__name__)  # noqa: TRY400
         unforeseen = InternalError(
@@ -180,7 +185,7 @@ def _answered(integration: str, work: Callable[[], Result]) -> "Result | Json | 
 
 
 def _reference(reference: str) -> tuple[str, str]:
-    action, dot, input_name = str(reference).removeprefix(f"{NAME}.").partition(".")
+    action, dot, input_name = reference.removeprefix(f"{NAME}.").partition(".")
     if not dot or not input_name:
         text = f"{reference!r} names no input of an action."
         raise UsageError(text, hint="Action and input with a dot between them: create_order.customerId")
@@ -205,13 +210,19 @@ def _options(options: object) -> tuple[bool, str | None, float | None]:
     dry_run, key, seconds = given.get("dry_run") or False, given.get("key"), given.get("deadline_seconds")
     if not isinstance(dry_run, bool):
         raise _wrong("/options/dry_run", "dry_run is true or false.")
-    if key is not None and not isinstance(key, str):
-        raise _wrong("/options/key", "key is a text.")
+    if key is not None:
+        _text("options/key", key, "a text")
     if seconds is None:
         return dry_run, key, None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds) or seconds < 0:
         raise _wrong("/options/deadline_seconds", "deadline_seconds is a number of seconds, 0 or more.")
     return dry_run, key, float(seconds)
+
+
+def _text(place: str, value: object, what: str) -> str:
+    if not isinstance(value, str) or not is_text(value):
+        raise _wrong(f"/{place}", f"{place.rpartition('/')[2]} is {what}.")
+    return value
 
 
 def _wrong(pointer: str, text: str) -> InputError:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Final
 
+from ingram_micro_cloud.errors import BundleError
+
 SCHEMAS: Final = "schemas"
+SUFFIX: Final = ".yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +35,41 @@ class ActionFolder:
         return self.root / SCHEMAS
 
     def files(self) -> Iterator[tuple[str, str, Traversable]]:
-        """Yield id, name in messages and file of every action, in order."""
-        for resource in sorted((each for each in self.root.iterdir() if each.is_dir()), key=lambda each: each.name):
-            if resource.name != SCHEMAS:
-                yield from yaml_files(resource, f"{self.label}/{resource.name}")
+        """Yield id, name in messages and file of every action, in order.
+
+        Raises:
+            BundleError: A YAML file lies or is called so that it would not be read; it is named.
+        """
+        for resource in _sorted(self.root):
+            label = f"{self.label}/{resource.name}"
+            if not resource.is_dir():
+                self._check_unread(resource, label)
+            elif resource.name != SCHEMAS:
+                yield from self._yaml_files(resource, label)
 
     def schema_files(self) -> Iterator[tuple[str, str, Traversable]]:
-        """Yield id, name in messages and file of every shared schema, in order."""
+        """Yield id, name in messages and file of every shared schema, in order; raises as ``files``."""
         if self.extension is None or self.schemas.is_dir():
-            yield from yaml_files(self.schemas, f"{self.label}/{SCHEMAS}")
+            yield from self._yaml_files(self.schemas, f"{self.label}/{SCHEMAS}")
+
+    def _yaml_files(self, folder: Traversable, label: str) -> Iterator[tuple[str, str, Traversable]]:
+        for file in _sorted(folder):
+            if file.name.endswith(SUFFIX) and file.is_file():
+                yield file.name.removesuffix(SUFFIX), f"{label}/{file.name}", file
+            else:
+                self._check_unread(file, f"{label}/{file.name}")
+
+    def _check_unread(self, place: Traversable, label: str) -> None:
+        """Refuse an extension's YAML file that nobody would read; of ours `make manifest` says so."""
+        if self.extension is None or place.name.startswith("."):
+            return
+        if place.is_dir():
+            for inner in _sorted(place):
+                self._check_unread(inner, f"{label}/{inner.name}")
+        elif place.name.casefold().endswith((SUFFIX, ".yml")):
+            text = "is not read: an action is <resource>/<verb_noun>.yaml, a shared schema schemas/<name>.yaml"
+            raise BundleError(f"{label}:1: this file {text}.")
 
 
-def yaml_files(folder: Traversable, label: str) -> Iterator[tuple[str, str, Traversable]]:
-    """Yield stem, name in messages and file of every YAML file in a folder, in order."""
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
-        if file.name.endswith(".yaml"):
-            yield file.name.removesuffix(".yaml"), f"{label}/{file.name}", file
+def _sorted(folder: Traversable) -> list[Traversable]:
+    return sorted(folder.iterdir(), key=lambda each: each.name)

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ValidationError
 
 from ingram_micro_cloud.errors import BundleError, UnknownActionError
 from ingram_micro_cloud.manifest.action_folders import SCHEMAS, ActionFolder
+from ingram_micro_cloud.manifest.added_actions import mistakes_of_added
 from ingram_micro_cloud.manifest.contradictions import ContradictionError
 from ingram_micro_cloud.manifest.files import Location, line_of, read_yaml
 from ingram_micro_cloud.manifest.integration import IntegrationFile
 from ingram_micro_cloud.manifest.mapping import CompanyWords, MappingFile
-from ingram_micro_cloud.manifest.models import PLACEHOLDER, ActionSpec
-from ingram_micro_cloud.manifest.references import SharedSchemas, references, shared_name
+from ingram_micro_cloud.manifest.models import ActionSpec
+from ingram_micro_cloud.manifest.references import SharedSchemas, endless, references, shared_name
 
 MAPPING = "mapping/organizations.yaml"
 WORDS = "mapping/company_words.yaml"
@@ -26,12 +27,17 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)  # no slots: `words` is kept once it was asked for
 class Bundle:
-    """Everything that is declared: the integration, its actions by id, and how organizations are mapped."""
+    """Everything that is declared: the integration, its actions by id, and how organizations are mapped.
+
+    Attributes:
+        added: The ids of the actions that extensions added.
+    """
 
     integration: IntegrationFile
     actions: Mapping[str, ActionSpec]
     mapping: MappingFile
     root: Traversable
+    added: frozenset[str] = frozenset()
 
     @cached_property
     def words(self) -> CompanyWords:
@@ -82,6 +88,7 @@ def load_bundle(root: Traversable, added: Sequence[ActionFolder] = ()) -> Bundle
     """
     integration = _read(root / "integration.yaml", "integration.yaml", IntegrationFile, {})
     actions: dict[str, ActionSpec] = {}
+    added_ids: set[str] = set()
     for folder in (ActionFolder(root / "actions", "actions"), *added):
         shared = _shared(folder)
         for name, source, file in folder.files():
@@ -89,14 +96,16 @@ def load_bundle(root: Traversable, added: Sequence[ActionFolder] = ()) -> Bundle
                 raise BundleError(f"{source}:1: another file is named {name} as well: {actions[name].source}.")
             action = _action(file, source, name, integration, shared)
             if folder.extension is not None:
-                _check_added(action, file, actions)
+                for place, why in mistakes_of_added(action, actions):
+                    raise _mistake(file, source, place, why)
+                added_ids.add(name)
             actions[name] = action
     _check_names(actions)
     mapping_file = _under(root, MAPPING)
     mapping = _read(mapping_file, MAPPING, MappingFile, {})
     for location, expected in mapping.mistakes():
         raise _mistake(mapping_file, MAPPING, location, expected)
-    return Bundle(integration, MappingProxyType(dict(sorted(actions.items()))), mapping, root)
+    return Bundle(integration, MappingProxyType(dict(sorted(actions.items()))), mapping, root, frozenset(added_ids))
 
 
 def load_company_words(root: Traversable) -> CompanyWords:
@@ -124,6 +133,9 @@ def _shared(folder: ActionFolder) -> SharedSchemas:
     shared = SharedSchemas(raw, f"{folder.label}/{SCHEMAS}/")
     for name, source, file in found:
         _check_references(raw[name], (), shared, file, source)
+    for name, source, file in found:
+        if endless(raw, name):
+            raise _mistake(file, source, (), "this schema is itself: its $ref leads back to it with nothing in between")
     return shared
 
 
@@ -146,23 +158,6 @@ def _action(
         known = ", ".join(group.id for group in integration.groups)
         raise _mistake(file, source, ("group",), f"{action.group!r} is no group of integration.yaml ({known})")
     return action.model_copy(update={"input": shared.embed(action.input), "output": shared.embed(action.output)})
-
-
-def _check_added(action: ActionSpec, file: Traversable, known: Mapping[str, ActionSpec]) -> None:
-    """Refuse what would lead past the rules of an action that is there already."""
-    if action.request is None:
-        raise _mistake(file, action.source, ("handler",), "an extension's action is declared: it needs request:")
-    if action.lists and action.effect != "read":
-        raise _mistake(file, action.source, ("paginate",), "only a read is walked page by page")
-    for other in known.values():
-        same = other.request is not None and other.request.method == action.method
-        if same and action.method != "GET" and _shape(other.path) == _shape(action.path):
-            # A second way to a write would not have the first one's rules, journal and guard.
-            raise _mistake(file, action.source, ("request",), f"{other.id} ({other.source}) makes this request already")
-
-
-def _shape(path: str | None) -> str:
-    return PLACEHOLDER.sub("{}", path or "").rstrip("/").casefold()
 
 
 def _read(
@@ -218,3 +213,6 @@ def _check_names(actions: Mapping[str, ActionSpec]) -> None:
         for name in named:
             if name not in actions:
                 raise BundleError(f"{action.source}:1: names the action {name!r}, which does not exist.")
+            if actions[name].effect != "read" or actions[name].request is None:
+                # It is run unasked, to prove whose an id is or to look what became of a write.
+                raise BundleError(f"{action.source}:1: names the action {name!r}, which is no declared read.")

@@ -42,6 +42,41 @@ def references(schema: object, location: tuple[str | int, ...] = ()) -> Iterator
             yield from references(member, (*location, position))
 
 
+def endless(schemas: Mapping[str, object], name: str) -> bool:
+    """Return whether a shared schema is itself, by references with no member and no element between them.
+
+    A schema of a tree may name itself below ``properties`` or ``items``: each step goes one level down in the value.
+    """
+    seen: set[str] = set()
+    waiting = [schemas[name]]
+    while waiting:
+        for reference in _in_place(waiting.pop()):
+            used = shared_name(reference)
+            if used == name:
+                return True
+            if used is not None and used in schemas and used not in seen:
+                seen.add(used)
+                waiting.append(schemas[used])
+    return False
+
+
+def _in_place(schema: object) -> Iterator[str]:
+    """Yield the references of a schema that are held against the same value as the schema itself."""
+    if not isinstance(schema, Mapping):
+        return
+    if isinstance(reference := schema.get("$ref"), str):
+        yield reference
+    for key in ("allOf", "anyOf", "oneOf"):
+        members = schema.get(key)
+        for member in members if isinstance(members, list) else ():
+            yield from _in_place(member)
+    for key in ("not", "if", "then", "else"):
+        yield from _in_place(schema.get(key))
+    dependent = schema.get("dependentSchemas")
+    for member in dependent.values() if isinstance(dependent, Mapping) else ():
+        yield from _in_place(member)
+
+
 class SharedSchemas:
     """The schemas of one folder of actions, ready to be embedded; ``folder`` is how messages call theirs."""
 

@@ -1,10 +1,10 @@
 """Follows an order to its end: by reading only, for a bounded time, and again whenever somebody asks."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
-from ingram_micro_cloud.errors import MarketplaceError, NotFoundError
+from ingram_micro_cloud.errors import CallBudgetError, DeadlineError, IngramMicroCloudError, NotFoundError
 from ingram_micro_cloud.ordering.figures import members, text
 from ingram_micro_cloud.ordering.ports import Caller
 
@@ -12,6 +12,8 @@ Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 PAUSES: Final = (2.0, 5.0, 10.0, 15.0)
 """Seconds between looks at first; then every PATIENT seconds, because each look costs a call."""
 PATIENT: Final = 30.0
+LAST_LOOK: Final = 10.0
+"""Seconds before a run's deadline at which it is looked for the last time, so that the look itself still fits in."""
 ENDS: Final = frozenset({"completed", "error", "cancelled"})
 
 
@@ -51,6 +53,29 @@ class Followed:
 OnProgress: TypeAlias = Callable[[SeenState], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What ends following before its own time is up; where things stand is then the answer, and no error.
+
+    Attributes:
+        deadline: The moment, in seconds since 1970, after which the run begins nothing more, or None.
+        hurried: Whether whoever waits is to come to an end soon.
+        sent: What is followed was sent in this very run, so whatever keeps it from being looked at is no error either:
+            one would read as if nothing had been done.
+    """
+
+    deadline: float | None = None
+    hurried: Callable[[], bool] = lambda: False
+    sent: bool = False
+
+    def until(self, moment: float) -> float:
+        """Return the moment of the last look, where nothing but ``moment`` was wanted."""
+        return moment if self.deadline is None else min(moment, self.deadline - LAST_LOOK)
+
+
+UNBOUNDED: Final = Bounds()
+
+
 async def follow(
     order_id: str,
     caller: Caller,
@@ -60,6 +85,7 @@ async def follow(
     seconds: float = 300.0,
     on_progress: OnProgress | None = None,
     history: Sequence[SeenState] = (),
+    bounds: Bounds = UNBOUNDED,
 ) -> Followed:
     """Return where an order stands once it has ended, or once the time is up; that is no error.
 
@@ -71,10 +97,11 @@ async def follow(
         seconds: How long to stay with it; 0 looks once.
         on_progress: Told of every state when it is first seen.
         history: States seen by an earlier run that was interrupted.
+        bounds: What ends it sooner.
 
     Raises:
         NotFoundError: There is no such order.
-        MarketplaceError: It could not be read, and the last try of the time allowed failed as well.
+        IngramMicroCloudError: It could not be read, and the last try of the time allowed failed as well.
     """
     found = await follow_states(
         order_id,
@@ -86,6 +113,7 @@ async def follow(
         seconds=seconds,
         on_progress=on_progress,
         history=history,
+        bounds=bounds,
     )  # fmt: skip
     number = text(found.last.get("orderNumber")) or order_id
     told = {
@@ -110,35 +138,35 @@ async def follow_states(
     seconds: float,
     on_progress: OnProgress | None = None,
     history: Sequence[SeenState] = (),
+    bounds: Bounds = UNBOUNDED,
 ) -> Followed:
     """Return where any object with a status stands, read by an action whose input ``name`` is its key."""
-    until = now() + seconds
-    seen = list(history)
+    until = bounds.until(now() + seconds)
+    seen, last = list(history), dict[str, object]()
     looks = 0
     while True:
-        last: Mapping[str, object] = {}
-        problem: MarketplaceError | None = None
+        problem: IngramMicroCloudError | None = None
         try:
             looks += 1
-            last = members(await caller.one(action, {name: key}))
-        except NotFoundError:
-            raise
-        except MarketplaceError as failure:
-            # Following outlives a dropped connection, but not something that asking again cannot mend.
-            if failure.retry != "yes":
-                raise
+            last = dict(members(await caller.one(action, {name: key})))
+        except IngramMicroCloudError as failure:
             problem = failure
-        state = text(last.get("status")).casefold() or "unknown"
-        if problem is None and (not seen or seen[-1].state != state):
-            seen.append(SeenState(state, now()))
-            if on_progress is not None:
-                on_progress(seen[-1])
-        if problem is None and state in ENDS:
-            return Followed(key, _ended(state), tuple(seen), last, looks=looks)
+        else:
+            state = text(last.get("status")).casefold() or "unknown"
+            if not seen or seen[-1].state != state:
+                seen.append(SeenState(state, now()))
+                if on_progress is not None:
+                    on_progress(seen[-1])
+            if state in ENDS:
+                return Followed(key, _ended(state), tuple(seen), last, looks=looks)
         left = until - now()
-        if left <= 0:
-            if problem is not None:
+        over = left <= 0 or bounds.hurried()
+        # Following outlives a dropped connection, but not something that asking again cannot mend.
+        if problem is not None and (over or problem.retry != "yes" or isinstance(problem, NotFoundError)):
+            if not bounds.sent and not (last and isinstance(problem, DeadlineError | CallBudgetError)):
                 raise problem
+            over = True
+        if over:
             return Followed(key, "running", tuple(seen), last, looks=looks)
         await sleep(min(left, PAUSES[looks - 1] if looks <= len(PAUSES) else PATIENT))
 
@@ -152,4 +180,4 @@ def _last(history: Sequence[SeenState]) -> str:
 
 
 def _with_message(found: Followed, message: str) -> Followed:
-    return Followed(found.key, found.state, found.history, found.last, message, found.looks)
+    return replace(found, message=message)

@@ -1,15 +1,23 @@
 """Gets a report as a file: one that is there, one that is under way, or one that is scheduled now."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
 from ingram_micro_cloud.api.download import Downloaded, Fetch
-from ingram_micro_cloud.errors import AccessDeniedError, FieldProblem, InputError, UnreadableAnswerError
+from ingram_micro_cloud.errors import AccessDeniedError, DeadlineError, FieldProblem, InputError, UnreadableAnswerError
 from ingram_micro_cloud.ordering.figures import members, moment, rows_of, text
-from ingram_micro_cloud.ordering.follow import Followed, OnProgress, SeenState, Sleep, follow_states
+from ingram_micro_cloud.ordering.follow import (
+    UNBOUNDED,
+    Bounds,
+    Followed,
+    OnProgress,
+    SeenState,
+    Sleep,
+    follow_states,
+)
 from ingram_micro_cloud.ordering.ports import Caller, Send
 
 Json = Mapping[str, object]
@@ -75,6 +83,7 @@ async def download_report(
     now: Callable[[], float],
     seconds: float = 300.0,
     on_progress: OnProgress | None = None,
+    bounds: Bounds = UNBOUNDED,
 ) -> ReportOutcome:
     """Return the report as a file, or where it stands when the time is up.
 
@@ -90,6 +99,7 @@ async def download_report(
         now: The present moment, seconds since 1970.
         seconds: How long to wait for the vendor to make it.
         on_progress: Told of every state when it is first seen.
+        bounds: What ends the waiting sooner.
 
     Raises:
         InputError: Name, period or format cannot be meant.
@@ -107,15 +117,21 @@ async def download_report(
             "The vendor answered without the new report's id.", hint="Ask again: it is found by its name and period."
         )
     followed = await follow_states(
-        key, "get_report", "reportId", caller, sleep=sleep, now=now, seconds=seconds, on_progress=on_progress
-    )
+        key, "get_report", "reportId", caller, sleep=sleep, now=now, seconds=seconds, on_progress=on_progress,
+        bounds=replace(bounds, sent=scheduled),
+    )  # fmt: skip
     if followed.state == "running":
         told = f"The report {wish.name} is still being made ({key}). Ask for the same again to go on."
         return ReportOutcome("running", key, told, followed.history, scheduled=scheduled)
     if followed.state != "completed":
         told = f"The vendor could not make the report {wish.name} ({key}); its panel may say why."
         return ReportOutcome("error", key, told, followed.history, scheduled=scheduled)
-    file = await _fetched(followed, wish.target, caller, fetch)
+    try:
+        file = await _fetched(followed, wish.target, caller, fetch)
+    except DeadlineError:
+        told = f"The report {wish.name} is made ({key}), and its file did not come in the time allowed. "
+        told += "Ask for the same again to go on."
+        return ReportOutcome("running", key, told, followed.history, scheduled=scheduled)
     told = f"The report {wish.name} is in {file.path.name} ({file.size:,} bytes)."
     return ReportOutcome("downloaded", key, told, followed.history, file, scheduled=scheduled)
 

@@ -1,6 +1,6 @@
 """The connection check: step by step, stopping at the first that fails, with the sentence that fixes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from ingram_micro_cloud.api.client import MarketplaceClient
@@ -23,7 +23,7 @@ from ingram_micro_cloud.manifest.integration import CheckStepId, ConnectionCheck
 from ingram_micro_cloud.runtime.configuration import Configuration, read_configuration, region_warnings
 
 OpenClient = Callable[[Configuration], MarketplaceClient]
-Reveal = Callable[[Configuration], Configuration]
+Reveal = Callable[[Configuration], Awaitable[Configuration]]
 """Reads what secret fields refer to; raises ConfigurationInvalidError where it cannot."""
 
 
@@ -101,9 +101,7 @@ class _StepFailedError(Exception):
 class ConnectionChecker:
     """Takes the steps in order. Makes two calls at most: one sign-in and one read of a single customer."""
 
-    def __init__(
-        self, manifest: IntegrationFile, open_client: OpenClient, timing: Timing, reveal: Reveal = lambda each: each
-    ) -> None:
+    def __init__(self, manifest: IntegrationFile, open_client: OpenClient, timing: Timing, reveal: Reveal) -> None:
         self._form, self._check, self._limits = manifest.form, manifest.connection_check, manifest.limits
         self._open_client, self._timing, self._reveal = open_client, timing, reveal
 
@@ -116,7 +114,7 @@ class ConnectionChecker:
         problem: IngramMicroCloudError | None = None
         try:
             configuration = self._read(values)
-            revealed = self._revealed(configuration)
+            revealed = await self._revealed(configuration)
             run.passed("form")
             run.warn(*region_warnings(self._form, configuration))
             await self._connect(revealed, run)
@@ -129,14 +127,13 @@ class ConnectionChecker:
         try:
             return read_configuration(self._form, values)
         except ConfigurationInvalidError as problem:
-            code = problem.fields[0].code if problem.fields else ""
-            if code in self._check.messages:
+            if (code := problem.fields[0].code if problem.fields else "") in self._check.messages:
                 raise _StepFailedError("url", code, problem) from problem
             raise _StepFailedError("form", "form_invalid", problem) from problem
 
-    def _revealed(self, configuration: Configuration) -> Configuration:
+    async def _revealed(self, configuration: Configuration) -> Configuration:
         try:
-            return self._reveal(configuration)
+            return await self._reveal(configuration)
         except ConfigurationInvalidError as problem:
             raise _StepFailedError("form", "form_invalid", problem) from problem
 
@@ -198,8 +195,8 @@ class _Run:
         message = self._check.messages[failure.code]
         named = tuple(dict.fromkeys(each.pointer.split("/")[1] for each in failure.problem.fields if each.pointer))
         detail = " ".join(each.message for each in failure.problem.fields) if failure.code == "form_invalid" else ""
-        text = f"{message.message} {detail}".strip()
-        self._add(StepResult(failure.name, False, failure.code, message.fields or named, text, self._lap()))
+        told = (message.fields or named, f"{message.message} {detail}".strip())
+        self._add(StepResult(failure.name, False, failure.code, *told, self._lap()))
 
     def warn(self, *codes: str) -> None:
         self._warnings += [self._check.warnings[code] for code in codes]
@@ -214,9 +211,8 @@ class _Run:
             self._on_step(step)
 
     def _lap(self, at: float | None = None) -> int:
-        now = self._timing.now() if at is None else at
-        took, self._since = round((now - self._since) * 1000), now
-        return took
+        before, self._since = self._since, self._timing.now() if at is None else at
+        return round((self._since - before) * 1000)
 
 
 def _sign_in_failure(problem: IngramMicroCloudError) -> _StepFailedError:

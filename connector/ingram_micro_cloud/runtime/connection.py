@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ingram_micro_cloud.organizations.refresh import RefreshReport
 
 log = logging.getLogger(__name__)
+OnWait = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,6 @@ class Holdings:
     rows: "tuple[SeatRow, ...]"
     warnings: tuple[Notice, ...]
     calls: int
-
-
-OnWait = Callable[[float, str], None]
 
 
 class Connection:
@@ -68,7 +66,7 @@ class Connection:
     ) -> None:
         self.configuration = configuration
         self._allowance = allowance
-        self._telling = Telling(extensions, bundle)
+        self._telling = Telling(extensions, bundle, timing.now)
         self._bundle = bundle
         self._client = client
         self._execution = execution
@@ -125,26 +123,18 @@ class Connection:
         Raises:
             IngramMicroCloudError: Whatever went wrong; ``calls`` says how many requests had been sent.
         """
-        spec = self._bundle.lookup(action)
+        spec, given = self._bundle.lookup(action), _given(inputs)
         meter = self._meter(deadline_seconds, on_wait)
+        run = Run(meter, organization, key, on_page, on_progress)
         try:
-            run = Run(meter, organization, key, on_page, on_progress)
-            outcome = await self._execution.outcome(spec, inputs or {}, run, dry_run=dry_run)
+            outcome = await self._execution.outcome(spec, given, run, dry_run=dry_run)
         except IngramMicroCloudError as problem:
-            self._finish(problem, spec, inputs or {}, meter)
-            log.info(
-                "%s failed: %s, %d calls, %s",
-                spec.id,
-                problem.specific_code,
-                meter.calls,
-                problem.correlation_id,
-            )
-            await self._telling.failed(
-                problem, spec, inputs or {}, self._client.redactor, organization=organization, dry_run=dry_run
-            )
+            self._finish(problem, spec, given, meter)
+            log.info("%s failed: %s, %d calls, %s", spec.id, problem.specific_code, meter.calls, problem.correlation_id)
+            await self._telling.failed(problem, spec, given, self._client.redactor, run, dry_run=dry_run)
             raise
         log.info("%s done: status %s, %d calls", spec.id, outcome.status_code, outcome.calls)
-        return await self._telling.done(outcome, spec, inputs or {}, self._client.redactor)
+        return await self._telling.done(outcome, spec, given, self._client.redactor, run)
 
     async def pages(
         self,
@@ -163,12 +153,12 @@ class Connection:
         spec = self._bundle.lookup(action)
         meter = self._meter(deadline_seconds)
         try:
-            async with aclosing(self._execution.pages(spec, inputs or {}, Run(meter, organization))) as pages:
+            async with aclosing(self._execution.pages(spec, _given(inputs), Run(meter, organization))) as pages:
                 async for page in pages:
                     meter.request_ids.clear()  # nobody asks for them here, and a long list would gather many
                     yield page
         except IngramMicroCloudError as problem:
-            self._finish(problem, spec, inputs or {}, meter)
+            self._finish(problem, spec, _given(inputs), meter)
             raise
 
     async def holdings(
@@ -185,9 +175,9 @@ class Connection:
         """
         spec, meter = self._bundle.actions["list_seats"], self._meter(deadline_seconds)
         try:
-            rows, notices = await self._execution.holdings(spec, inputs or {}, Run(meter, organization))
+            rows, notices = await self._execution.holdings(spec, _given(inputs), Run(meter, organization))
         except IngramMicroCloudError as problem:
-            self._finish(problem, spec, inputs or {}, meter)
+            self._finish(problem, spec, _given(inputs), meter)
             raise
         return Holdings(tuple(rows), notices, meter.calls)
 
@@ -253,3 +243,8 @@ class Connection:
     def _meter(self, deadline_seconds: float | None, on_wait: OnWait | None = None) -> CallMeter:
         deadline = None if deadline_seconds is None else self._timing.now() + deadline_seconds
         return CallMeter(deadline=deadline, on_wait=on_wait or self._on_wait)
+
+
+def _given(inputs: Mapping[str, object] | None) -> Mapping[str, object]:
+    # None is nothing given; an empty list, 0 or "" is not, and whoever reads the inputs says so.
+    return {} if inputs is None else inputs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ingram_micro_cloud.api.download import Downloaded
 from ingram_micro_cloud.api.requests import ApiAnswer, CallMeter
-from ingram_micro_cloud.ordering.follow import OnProgress
+from ingram_micro_cloud.ordering.follow import Bounds, OnProgress
 from ingram_micro_cloud.ordering.journal.previews import PreviewBook
 from ingram_micro_cloud.ordering.journal.purchase import OrderJournal
 from ingram_micro_cloud.ordering.journal.verdicts import keep_preview
@@ -65,6 +65,11 @@ class RunDesk:
         return self._meter.deadline
 
     @property
+    def bounds(self) -> Bounds:
+        """What ends following early: the run's deadline, and a host that is being stopped."""
+        return Bounds(self._meter.deadline, self._office.timing.hurried)
+
+    @property
     def journal(self) -> OrderJournal:
         """The journal, acting for whom this run acts."""
         return OrderJournal(
@@ -84,8 +89,13 @@ class RunDesk:
 
     @property
     def fetch(self) -> Callable[[str, Path], Awaitable[Downloaded]]:
-        """Fetches a signed address into a file."""
-        return self._office.fetch
+        """Fetches a signed address into a file, within the run's deadline."""
+
+        async def fetch(url: str, target: Path) -> Downloaded:
+            left = None if self.deadline is None else self.deadline - self.now()
+            return await self._office.fetch(url, target, seconds=left)
+
+        return fetch
 
     def place(self, wanted: str) -> Path:
         """Return the file to write for a name, or a path, that the caller gave."""

@@ -65,7 +65,7 @@ class Execution:
         if dry_run:
             return self._rehearsed(spec, plan, run)
         if plan.call.effect == "write":
-            await self.watch.look(spec, plan, run.organization)
+            await self.watch.look(spec, plan, run)
         if plan.call.paging is not None:
             return await self._list(spec, plan, run)
         if plan.call.effect == "buy":
@@ -137,7 +137,7 @@ class Execution:
         from ingram_micro_cloud.handlers.placing import ORDER
         from ingram_micro_cloud.runtime.buying import buy, with_body
 
-        consent = self.watch.purchase(spec, plan, run.organization)
+        consent = self.watch.purchase(spec, plan, run)
         desk = self._desk(spec, run, plan.own.customers if plan.own else None, consent=consent)
 
         async def send(body: Given) -> object:
@@ -159,7 +159,7 @@ class Execution:
         planned = await self._planner.intent(spec, given, run.organization, read)
         if dry_run and spec.effect == "read":
             return self._rehearsed_intent(spec, run, {"intent": spec.id, "inputs": dict(planned.inputs)})
-        consent = self.watch.order(spec, planned.own, run.organization)
+        consent = self.watch.order(spec, planned.own, run)
         own = planned.own.customers if planned.own else None
         desk = self._desk(spec, run, own, rehearsing=dry_run, consent=consent)
         result = await intent(str(spec.handler))(desk, planned.inputs)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
+from ingram_micro_cloud.errors import VetoedError
 from ingram_micro_cloud.manifest.action_folders import ActionFolder
 
 EXTENSIONS: Final = "im_cloud.extensions"
@@ -14,15 +15,18 @@ class SecretUnreadableError(Exception):
 
 
 class Extensions(Protocol):
-    """All extensions of one integration together. Everything here is synchronous and may take its time."""
+    """All extensions of one integration together. Everything here is synchronous and may take its time.
+
+    What an extension raises comes out of none of these but as it is said; not even what would end the process.
+    """
 
     @property
-    def watches_writes(self) -> bool:
-        """Whether one of them wants to see writes before they are sent."""
+    def watchers(self) -> Sequence[str]:
+        """The names of those that want to see writes before they are sent, in the order in which they are asked."""
 
     @property
-    def hears_outcomes(self) -> bool:
-        """Whether one of them wants to hear how runs ended."""
+    def listeners(self) -> Sequence[str]:
+        """The names of those that want to hear how runs ended, in the order in which they are told."""
 
     def action_folders(self) -> Sequence[ActionFolder]:
         """Return the folders of actions they add."""
@@ -34,22 +38,30 @@ class Extensions(Protocol):
             SecretUnreadableError: There is no such store, or it gave nothing.
         """
 
-    def consent(self, preview: Mapping[str, object]) -> None:
-        """Show a write that is about to be sent to each of them.
+    def consent(self, watcher: str, preview: Mapping[str, object]) -> None:
+        """Show a write that is about to be sent to one of them.
 
         Raises:
-            VetoedError: One of them objects, or failed.
+            VetoedError: It objects, or failed.
         """
 
-    def tell(self, outcome: Mapping[str, object]) -> Sequence[str]:
-        """Tell each of them how a run ended; returns a sentence for each that failed over it."""
+    def tell(self, listener: str, outcome: Mapping[str, object]) -> str | None:
+        """Tell one of them how a run ended; returns half a sentence when it failed over it."""
+
+
+def vetoed(name: str, why: str) -> VetoedError:
+    """Return the refusal of a write over which an extension objects, failed, or did not answer."""
+    return VetoedError(
+        f"Nothing was sent. The extension {name!r} {why}.".replace("..", "."),
+        hint="Change what it objects to, or ask whoever installed the extension.",
+    )
 
 
 class NoExtensions:
     """What there is where nothing is installed."""
 
-    watches_writes = False
-    hears_outcomes = False
+    watchers = ()
+    listeners = ()
 
     def action_folders(self) -> Sequence[ActionFolder]:
         """Return none."""
@@ -63,12 +75,11 @@ class NoExtensions:
         """
         raise SecretUnreadableError("no installed extension gives secrets")
 
-    def consent(self, preview: Mapping[str, object]) -> None:
+    def consent(self, watcher: str, preview: Mapping[str, object]) -> None:
         """Object to nothing."""
 
-    def tell(self, outcome: Mapping[str, object]) -> Sequence[str]:  # noqa: ARG002  # the protocol's
+    def tell(self, listener: str, outcome: Mapping[str, object]) -> str | None:
         """Tell nobody."""
-        return ()
 
 
 NO_EXTENSIONS: Final[Extensions] = NoExtensions()

@@ -81,17 +81,26 @@ class Office:
                     found.setdefault(pair.customer_id, (key, names.get(key, key)))
         return found
 
-    async def fetch(self, url: str, target: Path) -> "Downloaded":
-        """Fetch a signed address into a file, without our headers; this machine only where the API is here too."""
+    async def fetch(self, url: str, target: Path, *, seconds: float | None = None) -> "Downloaded":
+        """Fetch a signed address into a file, without our headers; this machine only where the API is here too.
+
+        Args:
+            url: The signed address.
+            target: The file to write.
+            seconds: The longest it may take, where that is less than is usual.
+
+        Raises:
+            DeadlineError: It did not come in time.
+        """
         from urllib.parse import urlsplit
 
-        from ingram_micro_cloud.api.download import download
+        from ingram_micro_cloud.api.download import LONGEST, download
         from ingram_micro_cloud.runtime.addresses import is_loopback
 
         here = is_loopback(urlsplit(self.configuration.api_url).hostname or "")
         return await download(
             url, target, allow_loopback=here, allow_private_address=self.configuration.allow_private_address,
-            timing=self.timing, transport=self.transport,
+            seconds=LONGEST if seconds is None else min(LONGEST, seconds), timing=self.timing, transport=self.transport,
         )  # fmt: skip
 
 

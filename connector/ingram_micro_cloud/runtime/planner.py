@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ingram_micro_cloud.errors import GuardRefusedError, InputError
 from ingram_micro_cloud.handlers import HANDLERS
 from ingram_micro_cloud.handlers.calls import PlannedCall
+from ingram_micro_cloud.handlers.generic_request import matching_actions
 from ingram_micro_cloud.manifest.loader import Bundle
 from ingram_micro_cloud.manifest.models import ActionSpec
 from ingram_micro_cloud.runtime import guard, permissions
@@ -52,6 +53,8 @@ class Planner:
         own = guard.admit(spec.scope, organization=organization, what=spec.title, mappings=self._mappings)
         inputs = self.reader(spec).read(given, guard.filled(spec, own))
         call = plan_declared(spec, inputs)
+        if spec.id in self._bundle.added:
+            self._check_added(call)
         self._permit(call)
         if own is None:
             return GuardedCall(call, spec, inputs)
@@ -122,6 +125,17 @@ class Planner:
         guard.check_inputs(rules, made.inputs, own)
         proven = 0 if _rows_prove(rules) else await self._owners.verify(made.claimed, own, read)
         return _guarded(replace(call, request=made.request), rules, made.inputs, own, proven, self._names.answers)
+
+    def _check_added(self, call: PlannedCall) -> None:
+        """Refuse an extension's request that is a write of ours: rules, journal and guard are those of ours.
+
+        Loading refuses such an action by its form already; this looks at the path as it is sent.
+        """
+        for match in matching_actions(call.request.method, call.request.path, self._bundle.actions):
+            if match.id not in self._bundle.added and (match.effect != "read" or call.request.method != "GET"):
+                raise GuardRefusedError(
+                    f"Nothing was sent. {call.what} would be {match.title} by another way.", hint=f"Use {match.id}."
+                )
 
     def _check_fits(self, rules: ActionSpec, inputs: Mapping[str, object]) -> None:
         """Refuse what the action would not take, at any depth: only declared members are known to name nobody."""

@@ -59,5 +59,5 @@ class RunLine:
         plan = await self._execution.plan(self._bundle.actions[action], body, self._run)
         if plan.call.effect == "write":
             # What buys is looked at by the journal, before it is written down.
-            await self._execution.watch.look(self._spec, plan, self._run.organization)
+            await self._execution.watch.look(self._spec, plan, self._run)
         return await self._client.send(plan.call.request, self._run.meter)

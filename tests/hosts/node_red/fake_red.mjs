@@ -6,7 +6,9 @@ export function fakeRed({ userDir, settings = {} } = {}) {
     const types = new Map();
     const nodes = new Map();
     const routes = new Map();
-    const quiet = { debug() {}, warn() {} };
+    const credentials = new Map();
+    const warnings = [];
+    const quiet = { debug() {}, warn: (text) => warnings.push(text) };
     const RED = {
         settings: { userDir, ...settings },
         log: quiet,
@@ -14,9 +16,10 @@ export function fakeRed({ userDir, settings = {} } = {}) {
             registerType: (name, constructor, options = {}) => types.set(name, { constructor, options }),
             createNode(node, config) {
                 const emitter = new EventEmitter();
+                keepCredentials(config);
                 Object.assign(node, {
                     id: config.id,
-                    credentials: config.credentials || {},
+                    credentials: structuredClone(credentials.get(config.id) || {}),
                     statuses: [],
                     errors: [],
                     on: (event, handler) => emitter.on(event, handler),
@@ -26,7 +29,8 @@ export function fakeRed({ userDir, settings = {} } = {}) {
                 node.error = (text) => node.errors.push(text);
             },
             getNode: (id) => nodes.get(id) || null,
-            getCredentials: (id) => (nodes.get(id) || {}).credentials,
+            getCredentials: (id) => credentials.get(id),
+            addCredentials: (id, kept) => credentials.set(id, kept),
         },
         auth: { needsPermission: (permission) => ({ permission }) },
         httpAdmin: {
@@ -45,13 +49,29 @@ export function fakeRed({ userDir, settings = {} } = {}) {
             },
         },
     };
+    // As Node-RED does it with a deploy: only what the type declares, the mask and what is absent change nothing, and
+    // what is empty is deleted.
+    function keepCredentials({ id, type, credentials: given }) {
+        const declared = (types.get(type) || { options: {} }).options.credentials || {};
+        const kept = credentials.get(id) || {};
+        for (const name of Object.keys(declared).filter((each) => given && given[each] !== undefined)) {
+            if (given[name].trim() === "") {
+                delete kept[name];
+            } else if (given[name] !== "__PWRD__") {
+                kept[name] = given[name];
+            }
+        }
+        credentials.set(id, kept);
+    }
     return {
         RED,
+        warnings,
+        credentials,
         types,
         routes,
         /** Makes a node as a deploy does. */
         deploy(type, config) {
-            const node = new (types.get(type).constructor)(config);
+            const node = new (types.get(type).constructor)({ type, ...config });
             nodes.set(config.id, node);
             return node;
         },
@@ -62,18 +82,22 @@ export function fakeRed({ userDir, settings = {} } = {}) {
                 node.emitter.emit("input", msg, (out) => (sent = out), (error) => resolve({ sent, error, msg }));
             });
         },
-        close(node) {
+        close(node, removed = false) {
             nodes.delete(node.id);
+            if (removed) {
+                credentials.delete(node.id);
+            }
             return new Promise((resolve) => {
                 const [handler] = node.emitter.listeners("close");
-                return handler.length === 2 ? handler(false, resolve) : handler(resolve);
+                return handler.length === 2 ? handler(removed, resolve) : handler(resolve);
             });
         },
         /** Asks a route of the editor. */
-        ask(route, { params = {}, query = {}, body, json = true } = {}) {
+        ask(route, { params = {}, query = {}, body, json = true, gone = new EventEmitter() } = {}) {
             return new Promise((resolve) => {
                 let status = 200;
-                const response = { status: (code) => ((status = code), response), json: (value) => resolve({ status, value }) };
+                const answer = (value) => resolve({ status, value });
+                const response = { status: (code) => ((status = code), response), json: answer, on: gone.on.bind(gone) };
                 routes.get(route).handler({ params, query, body, is: () => json }, response);
             });
         },

@@ -38,12 +38,13 @@ export function fakeGateway(seen) {
                 response.writeHead(status, { "Content-Type": "application/json", "X-Correlation-ID": correlation, ...headers });
                 response.end(typeof value === "string" ? value : JSON.stringify(value));
             };
-            answer(target.pathname, request, body, say, response);
+            answer(target, request, body, say, response);
+            response.on("close", () => response.writableFinished || seen({ gone: target.pathname }));
         });
     });
 }
 
-function answer(path, request, body, say, response) {
+function answer({ pathname: path, searchParams }, request, body, say, response) {
     if (request.headers.authorization !== `Bearer ${KEY}`) {
         return say(401, errorOf("key_unknown"));
     }
@@ -54,17 +55,26 @@ function answer(path, request, body, say, response) {
         const step = { name: "form", passed: false, code: "form_invalid", fields: ["password"], message: "Too short." };
         return say(422, { saved: false, check: { passing: false, steps: [step], warnings: [] } });
     }
-    if (path === "/configurations/refused/test") {
+    if (path.startsWith("/configurations/") && request.method === "DELETE") {
+        return say(200, { removed: path.split("/").pop() });
+    }
+    if (path.startsWith("/configurations/refused")) {
         return say(403, errorOf("manage_required"));
     }
     if (path.startsWith("/configurations/") || path === "/configuration-tests") {
         return say(200, { passing: true, steps: [{ name: "form", passed: true, fields: [] }], warnings: [] });
     }
+    if (path.startsWith("/options/") && searchParams.get("search") === "slow") {
+        return undefined;
+    }
     if (path.startsWith("/options/")) {
         return say(200, { items: [{ id: "1", name: "Alder" }], total: 1 });
     }
     const answers = {
-        "/actions": () => say(200, { items: [], total: 0 }),
+        "/actions": () =>
+            searchParams.get("configuration") === "refused-elsewhere"
+                ? say(404, errorOf("configuration_missing"))
+                : say(200, { items: [], total: 0 }),
         "/actions/list_customers": () => say(200, LIST),
         "/actions/get_customer": () => say(404, errorOf("not_found", { status_code: 404, correlation_id: "vendor-9" })),
         "/actions/create_order": () => say(429, errorOf("call_budget", { retry: "yes" }), { "Retry-After": "7" }),
@@ -73,6 +83,8 @@ function answer(path, request, body, say, response) {
         "/actions/list_reports": () => say(502, "<html>proxy</html>"),
         "/actions/update_order": () => say(502, "<html>proxy</html>"),
         "/actions/list_orders": () => say(404, "not here"),
+        "/actions/submit_order": () => setTimeout(() => say(200, { item: { id: "sub-9" }, calls: 1 }), 600),
+        "/actions/create_reseller_customer": () => setTimeout(() => say(409, errorOf("conflict")), 600),
         "/actions/preview_order": () => say(200, { item: null, calls: 0, dry_run: true, request: { method: "POST" } }),
         "/actions/get_order": () => { response.writeHead(200, { "Content-Type": "application/json" }); response.write("{"); },
     };
@@ -86,8 +98,14 @@ if (process.argv.includes("serve")) {
         note({ started: process.argv.slice(2), home: process.env.IM_CLOUD_HOME });
         console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}`, key: KEY, key_scope: "run" }));
     });
-    process.on("SIGTERM", () => {
+    // Like the real one it finishes what it has begun.
+    process.on("SIGTERM", () => server.close(() => {
         note({ stopped: true });
+        process.exit(0);
+    }));
+    process.stdin.resume();
+    process.stdin.on("end", () => {
+        note({ orphaned: true });
         process.exit(0);
     });
 }

@@ -1,6 +1,7 @@
 // The package's nodes against a fake gateway on this machine. PACKAGE is the unpacked npm package.
 
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -20,7 +21,8 @@ const log = path.join(folder, "log");
 const CANARY = "right password";
 
 process.env.FAKE_LOG = log;
-process.env.IM_CLOUD_COMMAND = `${process.execPath} ${path.join(here, "fake_serve.mjs")}`;
+const command = `"${process.execPath}" "${path.join(here, "fake_serve.mjs")}"`;
+process.env.IM_CLOUD_COMMAND = command;
 delete process.env.IM_CLOUD_HOME;
 after(() => rmSync(folder, { recursive: true }));
 
@@ -68,7 +70,8 @@ describe("registering", () => {
             [palette.configuration, ...palette.actions.map((each) => each.type)].sort(),
         );
         const { credentials } = host.types.get(palette.configuration).options;
-        assert.deepEqual(Object.keys(credentials).sort(), ["gateway_key", ...palette.form.secrets].sort());
+        const secrets = ["gateway_key", ...palette.form.secrets];
+        assert.deepEqual(Object.keys(credentials).sort(), [...secrets, ...secrets.map((each) => `${each}_for`)].sort());
         assert.ok(Object.values(credentials).every(({ type }) => type === "password"));
     });
 
@@ -97,7 +100,7 @@ describe("a call", () => {
         });
         const [call] = calls();
         assert.deepEqual(call.body, { name: "Ald", limit: 5, email: "a@b.example" });
-        assert.deepEqual(call.query, { configuration: "main", organization: "org-7", deadline_seconds: "30" });
+        assert.deepEqual(call.query, { configuration: "node-red-c1", organization: "org-7", deadline_seconds: "30" });
         assert.equal(call.authorization, `Bearer ${KEY}`);
         assert.ok(!call.url.includes(KEY));
         assert.deepEqual(node.statuses.at(-1), { fill: "green", shape: "dot", text: "2 rows · 3 calls" });
@@ -230,6 +233,67 @@ describe("an error", () => {
         });
     }
 
+    const odd = [
+        ["an object", { type: "msg", value: "key" }, { a: 1 }],
+        ["a list", { type: "msg", value: "key" }, ["org-7"]],
+        ["no", { type: "msg", value: "key" }, false],
+        ["no number", { type: "msg", value: "key" }, NaN],
+        ["no as the dialog's", { type: "bool", value: "false" }, null],
+        ["blanks", text(" "), null],
+        ["blanks for a number", { type: "num", value: " " }, null],
+        ["a plain text", "org-7", null],
+        ["another shape", { value: "org-7" }, null],
+        ["nothing in another shape", {}, null],
+    ];
+    for (const [name, id] of deciding) {
+        for (const [what, field, key] of odd) {
+            test(`a ${name} that is ${what} stops the call`, async () => {
+                configuration();
+                const { msg } = await host.send(action(id, { [name]: field }), { key });
+                assert.equal(msg.im_cloud_error.code, "invalid_input");
+                assert.equal(msg.im_cloud_error.fields[0].pointer, `/${name}`);
+                assert.equal(calls().length, 0);
+            });
+        }
+        for (const field of [undefined, null, "", text("")]) {
+            test(`a ${name} that is ${JSON.stringify(field)} is none`, async () => {
+                configuration();
+                await host.send(action(id, { [name]: field }), {});
+                assert.equal(calls()[0].query[name], undefined);
+            });
+        }
+    }
+
+    const circle = {};
+    circle.itself = circle;
+    const unsendable = [
+        ["a circle", circle],
+        ["a big integer", 10n],
+        ["a function", () => 1],
+        ["a function inside", { deep: [Symbol("x")] }],
+        ["no number", Infinity],
+    ];
+    for (const [what, value] of unsendable) {
+        test(`an input that holds ${what} is named, and nothing is sent`, async () => {
+            configuration();
+            const given = { address: { type: "msg", value: "odd" } };
+            const { msg } = await host.send(action("create_customer", { given }), { odd: value });
+            assert.equal(msg.im_cloud_error.code, "invalid_input");
+            assert.equal(msg.im_cloud_error.fields[0].pointer, "/address");
+            assert.equal(calls().length, 0);
+            const payload = { address: value };
+            const again = await host.send(action("create_customer", { id: "n2", from_payload: true }), { payload });
+            assert.equal(again.msg.im_cloud_error.code, "invalid_input");
+        });
+    }
+
+    test("an input in another shape than the dialog's does not count as left out", async () => {
+        configuration();
+        const { msg } = await host.send(action("list_customers", { given: { name: "Alder" } }), {});
+        assert.equal(msg.im_cloud_error.fields[0].pointer, "/name");
+        assert.equal(calls().length, 0);
+    });
+
     const broken = [
         ["no JSON", { type: "json", value: "[1" }],
         ["an expression that fails", { type: "jsonata", value: "$$(" }],
@@ -251,15 +315,17 @@ describe("an error", () => {
 });
 
 describe("the configuration", () => {
-    test("is saved at the gateway under its name, which keeps its state in the user folder and is stopped at the end", async () => {
+    test("is saved at the gateway under the node's own name, which keeps its state in the user folder and is stopped at the end", async () => {
         const node = configuration({ name: "my shop" });
         await host.send(action("list_customers"), {});
         const [saved] = calls("/configurations/");
-        assert.equal(saved.path, "/configurations/my%20shop");
+        assert.equal(saved.path, "/configurations/node-red-c1");
+        assert.equal(saved.body.name, "node-red-c1");
+        assert.match(saved.body.description, /Node-RED.*my shop/);
         assert.deepEqual(saved.query, { unverified: "true" });
         assert.equal(saved.body.password, CANARY);
         const first = entries()[0];
-        assert.deepEqual(first.started, ["serve", "--port", "0", "--json"]);
+        assert.deepEqual(first.started, ["serve", "--port", "0", "--json", "--until-stdin-closes"]);
         assert.equal(first.home, path.join(folder, "im-cloud"));
         open = open.filter((each) => each !== node);
         await host.close(node);
@@ -286,16 +352,190 @@ describe("the configuration", () => {
         assert.equal(calls("/").length, 0);
     });
 
-    test("shares one gateway with others, and refuses a name that is taken", async () => {
+    test("shares one gateway with others, also with one that is called the same", async () => {
         configuration();
         configuration({ id: "c2", name: "other" });
         configuration({ id: "c3", name: "main" });
         await host.send(action("list_customers"), {});
         await host.send(action("get_subscription", { configuration: "c2" }), {});
         assert.equal(entries().filter((entry) => entry.started).length, 1);
-        assert.deepEqual(calls().map((call) => call.query.configuration), ["main", "other"]);
-        const { msg } = await host.send(action("list_reports", { configuration: "c3" }), {});
-        assert.equal(msg.im_cloud_error.code, "configuration_twice");
+        await host.send(action("create_customer", { configuration: "c3" }), {});
+        const used = ["node-red-c1", "node-red-c2", "node-red-c3"];
+        assert.deepEqual(calls().map((call) => call.query.configuration), used);
+    });
+
+    for (const name of ["..", ".", "a/b", "a\nb", " "]) {
+        test(`may be called ${JSON.stringify(name)}`, async () => {
+            configuration({ name });
+            const { sent } = await host.send(action("list_customers"), {});
+            assert.equal(sent.payload.length, 2);
+        });
+    }
+
+    test("whose node has an odd id is saved under a name that can be one, and no other's", async () => {
+        const odd = ["a/b", "a/c", "..", "x".repeat(100)];
+        odd.forEach((id) => configuration({ id }));
+        for (const id of odd) {
+            await host.send(action("list_customers", { id: `n-${id}`, configuration: id }), {});
+        }
+        const names = calls("/configurations/").map((call) => call.body.name);
+        assert.equal(new Set(names).size, odd.length);
+        assert.ok(names.every((name) => /^node-red-[\w-]{1,60}$/.test(name)), names.join());
+    });
+
+    test("keeps what a person wrote as its description", async () => {
+        configuration({ values: { api_url: "https://a.example", username: "a", marketplace: "us", description: "Mine" } });
+        await host.send(action("list_customers"), {});
+        assert.equal(calls("/configurations/")[0].body.description, "Mine");
+    });
+
+    test("is deleted at the gateway when its node is, and not when it only restarts", async () => {
+        const other = configuration({ id: "c2", name: "other" });
+        const node = configuration();
+        await host.send(action("list_customers"), {});
+        await host.close(node);
+        assert.deepEqual(entries().filter((entry) => entry.method === "DELETE"), []);
+        const again = configuration();
+        await host.send(action("list_products"), {});
+        open = open.filter((each) => ![node, again, other].includes(each));
+        await host.close(again, true);
+        const deleted = entries().filter((entry) => entry.method === "DELETE");
+        assert.deepEqual(deleted.map((entry) => entry.path), ["/configurations/node-red-c1"]);
+        await host.close(other, true);
+        assert.equal(entries().filter((entry) => entry.method === "DELETE").length, 2);
+        assert.deepEqual(host.warnings, []);
+    });
+
+    test("that the gateway does not delete is left behind with a word about it", async () => {
+        const node = configuration({ id: "refused" });
+        process.env.IM_CLOUD_COMMAND = "no-such-command";
+        try {
+            start(host.RED);
+            const lost = configuration({ id: "c9" });
+            open = open.filter((each) => each !== lost);
+            await host.close(lost, true);
+        } finally {
+            process.env.IM_CLOUD_COMMAND = command;
+        }
+        assert.match(host.warnings.at(-1), /im-cloud config remove node-red-c9/);
+        assert.ok(node);
+    });
+});
+
+describe("a secret", () => {
+    const values = { api_url: "https://a.example", username: "a.api", marketplace: "us" };
+    const moved = { values: { ...values, api_url: "https://evil.example" }, credentials: undefined };
+    const typedFor = (address, secret) => JSON.stringify([address, secret]);
+    async function redeployed(changes) {
+        await host.close(open.pop());
+        rmSync(log, { force: true });
+        const node = configuration(changes);
+        const said = await host.send(action("list_customers"), {});
+        await host.close(open.pop());
+        return { node, code: said.error ? said.error.code : "done", fields: said.error ? said.error.details.fields : [] };
+    }
+    const saved = () => calls("/configurations/").filter((entry) => entry.method === "PUT");
+
+    test("does not go to another host with a deploy that changes only the address", async () => {
+        configuration();
+        const { code, fields } = await redeployed(moved);
+        assert.equal(code, "secret_needed");
+        assert.deepEqual(fields.map((field) => field.pointer), ["/password", "/subscription_key"]);
+        assert.deepEqual(saved(), []);
+        const body = { id: "c1", place: "local", name: "main", values: moved.values };
+        const masked = { password: "__PWRD__", subscription_key: "__PWRD__" };
+        const { value } = await host.ask("POST /im-cloud/check", { body: { ...body, secrets: masked } });
+        assert.equal(value.steps[0].code, "secret_needed");
+        assert.equal((await redeployed({ credentials: undefined })).code, "done");
+    });
+
+    const sameHost = ["https://a.example/eu", "https://A.example:443/", " a.example ", "https://a.example./x"];
+    for (const api_url of sameHost) {
+        test(`goes to ${JSON.stringify(api_url)}, which is the same host`, async () => {
+            configuration();
+            assert.equal((await redeployed({ values: { ...values, api_url }, credentials: undefined })).code, "done");
+        });
+    }
+    const otherHost = ["https://a.example:8443", "http://a.example", "https://b.a.example", "https://a.example@b.example", "https://["];
+    for (const api_url of otherHost) {
+        test(`does not go to ${api_url}, which is none or another`, async () => {
+            configuration();
+            const { code } = await redeployed({ values: { ...values, api_url }, credentials: undefined });
+            assert.equal(code, "secret_needed");
+        });
+    }
+
+    test("that is given anew goes to the new host, and back only when it is given again", async () => {
+        configuration({ credentials: { password: "older password", subscription_key: "87654321" } });
+        const fresh = { password: CANARY, subscription_key: "12345678" };
+        assert.equal((await redeployed({ ...moved, credentials: fresh })).code, "done");
+        assert.equal((await redeployed({ credentials: undefined })).code, "secret_needed");
+    });
+
+    test("that is the same and was typed for the new host goes there", async () => {
+        configuration();
+        const evidence = {
+            password_for: typedFor("https://b.example/eu", CANARY),
+            subscription_key_for: typedFor("https://b.example/eu", "12345678"),
+        };
+        const b = { ...values, api_url: "https://b.example" };
+        assert.equal((await redeployed({ values: b, credentials: evidence })).code, "done");
+        assert.equal((await redeployed({ credentials: undefined })).code, "secret_needed");
+        assert.equal((await redeployed({ values: b, credentials: undefined })).code, "done");
+    });
+
+    test("of which only one was typed again keeps the other from going", async () => {
+        configuration();
+        const { code, fields } = await redeployed({
+            ...moved, credentials: { password_for: typedFor("https://evil.example", CANARY) },
+        });
+        assert.equal(code, "secret_needed");
+        assert.deepEqual(fields.map((field) => field.pointer), ["/subscription_key"]);
+    });
+
+    for (const forged of ["", "no JSON", typedFor("https://evil.example", "guess"), "null", '["https://evil.example"]']) {
+        test(`does not go to another host for whoever does not know it: ${JSON.stringify(forged)}`, async () => {
+            configuration();
+            const credentials = { password_for: forged, subscription_key_for: forged, bound_to: {} };
+            assert.equal((await redeployed({ ...moved, credentials })).code, "secret_needed");
+        });
+    }
+
+    test("stays with the host it was typed for over a restart of Node-RED", async () => {
+        const typed = {
+            password: CANARY, password_for: typedFor("https://a.example", CANARY),
+            subscription_key: "12345678", subscription_key_for: typedFor("https://a.example", "12345678"),
+        };
+        configuration({ credentials: typed });
+        host.credentials.set("c1", typed);
+        assert.equal((await redeployed(moved)).code, "secret_needed");
+    });
+});
+
+describe("a write that is still running when its flow is stopped", () => {
+    const late = [
+        ["is done", "submit_order", /Submit Order \(submit_order\).*done, id sub-9, correlation id abc/],
+        ["fails", "create_reseller_customer", /create_reseller_customer.*conflict: It went wrong.*correlation id abc/],
+    ];
+    for (const [name, id, told] of late) {
+        test(`and ${name} is told in the log`, async () => {
+            const node = configuration();
+            const acting = action(id);
+            const ended = host.send(acting, { _msgid: "abc" });
+            while (calls().length === 0) {
+                await new Promise((resolve) => setTimeout(resolve, 10));
+            }
+            open = [];
+            await Promise.all([host.close(acting), host.close(node)]);
+            await ended;
+            assert.match(host.warnings.at(-1), told);
+        });
+    }
+
+    test("and one that ends before says nothing there", async () => {
+        configuration();
+        await host.send(action("submit_order"), {});
+        assert.deepEqual(host.warnings, []);
     });
 });
 
@@ -352,7 +592,10 @@ describe("a gateway by URL", () => {
     const checks = [
         ["passes", { name: "main" }, true, ["gateway", "key", "form"], []],
         ["marks a key it does not know", { gateway_key: "other" }, false, ["gateway", "key"], ["gateway_key"]],
-        ["with a small key warns only", { name: "refused" }, true, ["gateway", "key"], []],
+        ["with a small key does not say that all is well", { name: "refused" }, false, ["gateway", "key"], []],
+        ["without a name does not either", { name: "" }, false, ["gateway", "key"], []],
+        ["marks a name that is not there", { name: "refused-elsewhere" }, false, ["gateway", "key", "configuration"], ["name"]],
+        ["of a name that is part of a path asks for no other one", { name: ".." }, false, ["gateway", "key"], []],
         ["marks a URL nobody answers at", { url: "http://127.0.0.1:1" }, false, ["gateway"], ["url"]],
     ];
     for (const [name, changes, passing, steps, fields] of checks) {
@@ -362,8 +605,37 @@ describe("a gateway by URL", () => {
             assert.equal(value.passing, passing);
             assert.deepEqual(value.steps.map((step) => step.name), steps);
             assert.deepEqual(value.steps.flatMap((step) => step.fields), fields);
+            const failed = value.steps.some((step) => !step.passed);
+            assert.equal(value.warnings.length, passing || failed ? 0 : 1);
         });
     }
+
+    test("with a key that holds a line break says so, and a blank around it does no harm", async () => {
+        remote({ credentials: { gateway_key: "key\nother" } });
+        const { msg } = await host.send(action("list_customers"), {});
+        assert.equal(msg.im_cloud_error.code, "invalid_configuration");
+        assert.equal(msg.im_cloud_error.fields[0].pointer, "/gateway_key");
+        remote({ id: "c2", credentials: { gateway_key: ` ${KEY}\n` } });
+        const { sent } = await host.send(action("list_products", { id: "n2", configuration: "c2" }), {});
+        assert.equal(sent, null);
+        assert.equal(seen[0].authorization, `Bearer ${KEY}`);
+    });
+
+    test("its key does not go to another URL with a deploy that changes only that", async () => {
+        remote();
+        await host.close(open.pop());
+        const other = fakeGateway((entry) => seen.push(entry));
+        await new Promise((resolve) => other.listen(0, "127.0.0.1", resolve));
+        try {
+            remote({ url: `http://127.0.0.1:${other.address().port}`, credentials: undefined });
+            const { msg } = await host.send(action("list_customers"), {});
+            assert.equal(msg.im_cloud_error.code, "secret_needed");
+            assert.equal(msg.im_cloud_error.fields[0].pointer, "/gateway_key");
+            assert.deepEqual(seen, []);
+        } finally {
+            await new Promise((resolve) => other.close(resolve));
+        }
+    });
 
     test("Test sends a stored key only to the gateway it was stored for", async () => {
         remote();
@@ -423,8 +695,22 @@ describe("a list from the vendor", () => {
         const [call] = calls("/options/");
         assert.equal(call.path, "/options/list_orders/customerId");
         assert.deepEqual(call.query, {
-            status: "active", configuration: "main", organization: "org-7", search: "Al", limit: "50",
+            status: "active", configuration: "node-red-c1", organization: "org-7", search: "Al", limit: "50",
         });
+    });
+
+    test("that was typed over is given up at the gateway", async () => {
+        configuration();
+        const gone = new EventEmitter();
+        const asked = host.ask(route, { params, query: { search: "slow" }, gone });
+        while (calls("/options/").length === 0) {
+            await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        gone.emit("close");
+        await asked;
+        while (!entries().some((entry) => entry.gone === "/options/list_orders/customerId")) {
+            await new Promise((resolve) => setTimeout(resolve, 10));
+        }
     });
 
     test("before the first deploy says what to do", async () => {

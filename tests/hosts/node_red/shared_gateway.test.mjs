@@ -8,15 +8,16 @@ import { PassThrough } from "node:stream";
 import { test } from "node:test";
 
 const require = createRequire(import.meta.url);
-const file = path.join(process.env.PACKAGE, "lib", "shared_gateway.js");
-const { SharedGateway, gatewayCommand, gatewayEnvironment } = require(file);
+const library = path.join(process.env.PACKAGE, "lib");
+const { SharedGateway } = require(path.join(library, "shared_gateway.js"));
+const { gatewayCommand, gatewayEnvironment } = require(path.join(library, "gateway_command.js"));
 const soon = () => new Promise(setImmediate);
 
-function stage() {
+function stage(command = () => ["im-cloud"]) {
     const made = { children: [], pauses: [], warnings: [], time: 0 };
-    const start = (program, words) => {
+    const start = (program, words, options) => {
         const child = new EventEmitter();
-        Object.assign(child, { program, words, stdout: new PassThrough(), stderr: new PassThrough(), signals: [] });
+        Object.assign(child, { program, words, options, stdout: new PassThrough(), stderr: new PassThrough(), signals: [] });
         child.kill = (signal) => child.signals.push(signal);
         child.announce = (port) => child.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, key: "k" })}\n`);
         made.children.push(child);
@@ -29,7 +30,7 @@ function stage() {
     };
     const log = { debug() {}, warn: (text) => made.warnings.push(text) };
     made.gateway = new SharedGateway({
-        command: ["im-cloud"], environment: {}, log, start, wait, now: () => made.time,
+        command, environment: {}, log, start, wait, now: () => made.time,
     });
     made.due = () => made.pauses.filter((pause) => !pause.cancelled && !pause.done);
     made.pass = () => made.due().forEach((pause) => ((pause.done = true), pause.then()));
@@ -43,7 +44,8 @@ test("the first holder starts it, and everybody gets the same address", async ()
     children[0].announce(1);
     assert.deepEqual(await gateway.address(), { url: "http://127.0.0.1:1", key: "k" });
     assert.equal(children.length, 1);
-    assert.deepEqual(children[0].words, ["serve", "--port", "0", "--json"]);
+    assert.deepEqual(children[0].words, ["serve", "--port", "0", "--json", "--until-stdin-closes"]);
+    assert.equal(children[0].options.stdio[0], "pipe");
 });
 
 test("the last holder's end asks it to stop and waits until it has", async () => {
@@ -61,6 +63,23 @@ test("the last holder's end asks it to stop and waits until it has", async () =>
     assert.equal(ended, false);
     children[0].emit("close", 0, null);
     await leaving;
+    assert.equal(ended, true);
+});
+
+test("one that still works on a write when it is left is not waited for", async () => {
+    const made = stage();
+    made.gateway.acquire();
+    made.children[0].announce(1);
+    await made.gateway.address();
+    const leaving = made.gateway.release();
+    assert.deepEqual(made.due().map((pause) => pause.milliseconds), [2000]);
+    made.pass();
+    await leaving;
+    assert.deepEqual(made.children[0].signals, ["SIGTERM"]);
+    made.children[0].emit("close", 0, null);
+    await soon();
+    assert.deepEqual(made.due(), []);
+    assert.deepEqual(made.warnings, []);
 });
 
 test("when it dies it is started again, later each time, and calls wait for the next start", async () => {
@@ -107,6 +126,26 @@ test("what it said last is in the error when it ends at once", async () => {
     await soon();
     children[0].emit("close", 3, null);
     await assert.rejects(gateway.address(), /newer version/);
+});
+
+test("what it said about requests that went well does not explain its end", async () => {
+    const { gateway, children } = stage();
+    gateway.acquire();
+    children[0].stderr.write("2026-11-02 09:30:00,123 INFO ingram_micro_cloud.access GET /health 200 correlation_id=-\n");
+    await soon();
+    children[0].emit("close", null, "SIGKILL");
+    await assert.rejects(gateway.address(), (error) => {
+        assert.match(error.details.message, /SIGKILL\.$/);
+        return true;
+    });
+});
+
+test("a command that is none is told to every call, and nothing is started", async () => {
+    const made = stage(() => gatewayCommand({ imCloudCommand: [] }, {}));
+    made.gateway.acquire();
+    await assert.rejects(made.gateway.address(), { code: "gateway_not_started" });
+    assert.deepEqual([made.children, made.due()], [[], []]);
+    await made.gateway.release();
 });
 
 test("one that never announces itself is given up", async () => {
@@ -161,7 +200,26 @@ test("the command comes from the environment, the settings, or is im-cloud", () 
     assert.deepEqual(gatewayCommand({ imCloudCommand: ["a b", "c"] }, {}), ["a b", "c"]);
     assert.deepEqual(gatewayCommand({ imCloudCommand: "x" }, { IM_CLOUD_COMMAND: "run it" }), ["run", "it"]);
     assert.deepEqual(gatewayCommand({ imCloudCommand: process.execPath }, {}), [process.execPath]);
+    assert.deepEqual(gatewayCommand({ imCloudCommand: "x" }, { IM_CLOUD_COMMAND: " " }), ["x"]);
+    assert.deepEqual(gatewayCommand({ imCloudCommand: "" }, {}), ["im-cloud"]);
 });
+
+test("quoted words of a command stay whole", () => {
+    const words = (text) => gatewayCommand({}, { IM_CLOUD_COMMAND: text });
+    assert.deepEqual(words(`"/a b/im-cloud" --x 'c d' e`), ["/a b/im-cloud", "--x", "c d", "e"]);
+    assert.deepEqual(words(`'it'"'"'s' ""`), ["it's", ""]);
+    assert.throws(() => words(`"/a b/im-cloud`), { code: "gateway_not_started" });
+});
+
+for (const given of [[], [1], [" "], 5, true, {}]) {
+    test(`imCloudCommand ${JSON.stringify(given)} is no command`, () => {
+        assert.throws(() => gatewayCommand({ imCloudCommand: given }, {}), (error) => {
+            assert.match(error.details.message, /imCloudCommand/);
+            assert.ok(error.details.hint);
+            return true;
+        });
+    });
+}
 
 test("the state is kept below the user folder unless another place is named", () => {
     assert.equal(gatewayEnvironment({ userDir: "/u" }, {}).IM_CLOUD_HOME, path.join("/u", "im-cloud"));

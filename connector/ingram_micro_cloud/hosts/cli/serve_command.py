@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,6 +11,9 @@ from ingram_micro_cloud.hosts.cli.palette_commands import JsonOption
 
 if TYPE_CHECKING:
     from ingram_micro_cloud.hosts.gateway.opening import OpenedGateway
+
+_STDIN: Final = 0
+"""The descriptor rather than ``sys.stdin``, which may be missing."""
 
 
 def serve(
@@ -25,6 +28,10 @@ def serve(
         bool, typer.Option("--no-run-key", help="Make no key for this run; only stored ones let in.")
     ] = False,
     max_requests: Annotated[int, typer.Option(min=1, max=1000, help="Requests worked on at once.")] = 32,
+    until_stdin_closes: Annotated[
+        bool,
+        typer.Option("--until-stdin-closes", help="Stop when standard input ends: with whatever started it."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """The gateway: every action over HTTP, until stopped."""
@@ -43,7 +50,8 @@ def serve(
 
     async def run(service: Service, here: "OpenedGateway") -> None:
         async with service:  # closed last, after whatever uses its connections
-            await serve_until_stopped(here.gateway, here.listening)
+            lifeline = _STDIN if until_stdin_closes else None
+            await serve_until_stopped(here.gateway, here.listening, lifeline=lifeline)
 
     with open_state() as state:
         service = Service(integration, state)

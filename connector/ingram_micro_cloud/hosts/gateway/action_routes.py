@@ -9,6 +9,7 @@ from ingram_micro_cloud.hosts.gateway.query import Query, part_of, wrong
 from ingram_micro_cloud.hosts.gateway.routing import Asked, Entry
 from ingram_micro_cloud.hosts.serving.service import Call
 from ingram_micro_cloud.hosts.surface.operations import Operation, operations
+from ingram_micro_cloud.ordering.journal.keys import LONGEST_KEY
 from ingram_micro_cloud.plugin import Integration
 from ingram_micro_cloud.runtime.secret_inputs import GROUPS
 
@@ -83,7 +84,7 @@ async def no_action(asked: Asked) -> Answer:
 
 
 def _purchase_key(operation: Operation, query: Query) -> str | None:
-    key = query.text("purchase_key", PURCHASE_KEY)
+    key = query.text("purchase_key", PURCHASE_KEY, longest=LONGEST_KEY)
     if key is not None and not operation.buys:
         text = f"A purchase_key names a purchase, and {operation.action.title} is none. Nothing was sent."
         raise wrong("purchase_key", "no_purchase", text)

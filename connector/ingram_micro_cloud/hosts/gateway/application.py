@@ -10,6 +10,7 @@ from ingram_micro_cloud.hosts.gateway.answers import response
 from ingram_micro_cloud.hosts.gateway.bodies import has_body
 from ingram_micro_cloud.hosts.gateway.catalogue import entries
 from ingram_micro_cloud.hosts.gateway.exchange import CORRELATION, CURRENT, Exchange, correlation_id
+from ingram_micro_cloud.hosts.gateway.framing import check_framing
 from ingram_micro_cloud.hosts.gateway.logs import log_exchange
 from ingram_micro_cloud.hosts.gateway.refusals import HttpRefusalError, unknown_path
 from ingram_micro_cloud.hosts.gateway.routing import EXCHANGE, Gateway, headers_of, routes
@@ -35,6 +36,7 @@ def make_application(gateway: Gateway, *, clock: Callable[[], float] = time.perf
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            check_framing(scope)
             gateway.doors.check(headers_of(scope))
         except HttpRefusalError as problem:
             await _refuse(problem, scope, receive, send)

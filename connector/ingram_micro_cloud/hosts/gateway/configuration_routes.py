@@ -6,6 +6,7 @@ from ingram_micro_cloud.hosts.gateway.answers import Answer
 from ingram_micro_cloud.hosts.gateway.members import only
 from ingram_micro_cloud.hosts.gateway.query import wrong
 from ingram_micro_cloud.hosts.gateway.routing import Asked
+from ingram_micro_cloud.hosts.gateway.time_limit import in_time
 from ingram_micro_cloud.hosts.serving.management import Management
 
 NAME = "configuration_name"
@@ -39,7 +40,7 @@ async def save_configuration(asked: Asked) -> Answer:
     asked.query.finish()
     if asked.body.get("name", _named(asked)) != _named(asked):
         raise wrong("name", "given_twice", "The name in the body and the one in the path differ. Nothing was done.")
-    done = await _management(asked).save(_named(asked), asked.body, unverified=unverified)
+    done = await in_time(_management(asked).save(_named(asked), asked.body, unverified=unverified))
     return Answer({"saved": done.saved, "check": done.report.as_json()}, 200 if done.saved else 422)
 
 
@@ -60,13 +61,13 @@ async def test_configuration(asked: Asked) -> Answer:
     """Check a saved configuration and remember its health."""
     asked.query.finish()
     only(asked.body)
-    return Answer((await _management(asked).test(_named(asked))).as_json())
+    return Answer((await in_time(_management(asked).test(_named(asked)))).as_json())
 
 
 async def test_configuration_values(asked: Asked) -> Answer:
     """Check a filled form; nothing is stored."""
     asked.query.finish()
-    return Answer((await _management(asked).check(asked.body)).as_json())
+    return Answer((await in_time(_management(asked).check(asked.body))).as_json())
 
 
 def _management(asked: Asked) -> Management:

@@ -6,21 +6,16 @@ reads its answer, would hold theirs for ever, and a stopping server would wait f
 
 import asyncio
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from starlette.types import ASGIApp
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from ingram_micro_cloud.hosts.gateway.exchange import CORRELATION, correlation_id
-
-MOST_HEADER_BYTES: Final = 32 * 1024
-NO_HTTP: Final[Mapping[str, object]] = {
-    "code": "invalid_http", "message": "This is no HTTP request.", "hint": "Speak HTTP/1.1, with short headers.",
-    "status_code": None, "correlation_id": None, "vendor_message": None, "retry": "no", "fields": [],
-}  # fmt: skip
+from ingram_micro_cloud.hosts.gateway.framing import MOST_HEADER_BYTES
+from ingram_micro_cloud.hosts.gateway.refusals import invalid_http
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +102,7 @@ class _PatientProtocol(H11Protocol):
         if self._answering():
             self.transport.abort()
             return
-        body = json.dumps({"error": dict(NO_HTTP)}).encode()
+        body = json.dumps({"error": invalid_http().as_json()}).encode()
         lines = [
             "HTTP/1.1 400 Bad Request",
             "content-type: application/json",

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ingram_micro_cloud.hosts.gateway.refusals import cross_site, host_refused
+from ingram_micro_cloud.hosts.serving.host_names import host_name
 from ingram_micro_cloud.runtime.addresses import is_loopback
 
 _FOREIGN: Final = frozenset({"cross-site", "same-site"})
@@ -16,8 +17,9 @@ _FOREIGN: Final = frozenset({"cross-site", "same-site"})
 class Doors:
     """The checks every request passes first.
 
-    On loopback the Host header must name this machine, or a page could have its own name lead here (DNS rebinding)
-    and read what no key protects. Elsewhere a reverse proxy or the operator decides on names.
+    On loopback, and wherever ``public_url`` says by which name the gateway goes, the Host header must be that name or
+    this machine's, or a page could have its own name lead here (DNS rebinding) and read what no key protects. Without
+    either nobody has said which names there are, and any is let in.
 
     No forwarded header is believed: nothing here depends on the caller's address or scheme, and the address the
     gateway is known by outside comes from ``public_url`` alone. A proxy that passes the outer name on as Host is let in
@@ -41,7 +43,7 @@ class Doors:
             HttpRefusalError: 403 host_refused or cross_site.
         """
         host = headers.get("host", "")
-        if self.loopback and not self._known(host):
+        if (self.loopback or self.public_url is not None) and not self._known(host):
             raise host_refused()
         if headers.get("sec-fetch-site", "").casefold() in _FOREIGN:
             raise cross_site()
@@ -59,14 +61,3 @@ class Doors:
             parts = urlsplit(self.public_url)
             own.add(f"{parts.scheme}://{parts.netloc}".casefold())
         return own
-
-
-def host_name(text: str) -> str | None:
-    """Return the name in a Host header without its port, or None for what is no host."""
-    try:
-        parts = urlsplit(f"//{text}")
-        _ = parts.port
-    except ValueError:
-        return None
-    odd = parts.path or parts.query or parts.fragment or parts.username is not None
-    return None if odd or not parts.hostname else parts.hostname.casefold()

@@ -23,6 +23,7 @@ class Exchange:
         reads: Whether nothing but reading was asked for; decides what an unforeseen error is answered with.
         status: The answer's status, once it begins.
         who: The holder of the key, by its name.
+        reseller: Whether that key may act without an organization.
         action: The action's id.
         effect: What the action does.
         organization: Whom it was run for.
@@ -36,6 +37,7 @@ class Exchange:
     reads: bool = True
     status: int = 0
     who: str | None = None
+    reseller: bool = False
     action: str | None = None
     effect: str | None = None
     organization: str | None = None

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import anyio
 
-from ingram_micro_cloud.hosts.gateway.refusals import stopping, too_busy
+from ingram_micro_cloud.hosts.gateway.refusals import stopping, too_busy, too_many_of_one
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -20,11 +22,16 @@ class InFlight:
     """The work begun for requests. Each piece has a task of its own, so that what ends the request does not end it.
 
     Args:
-        most: Pieces at once.
+        most: Pieces at once. One holder has at most half of them, and reads leave a quarter to everything else, so
+            neither a busy key nor long reads keep others from what they have to do.
+        on_stop: Told once that the server begins to stop.
     """
 
-    def __init__(self, most: int = 32) -> None:
-        self._most = most
+    def __init__(self, most: int = 32, *, on_stop: Callable[[], None] = lambda: None) -> None:
+        self._most, self._on_stop = most, on_stop
+        self._share = max(1, most // 2)
+        self._most_reads = max(1, most - max(1, most // 4))
+        self._holders: Counter[str] = Counter()
         self._reads: dict[asyncio.Task[Any], anyio.CancelScope] = {}
         self._others: set[asyncio.Task[Any]] = set()
         self._arriving: set[anyio.CancelScope] = set()
@@ -40,6 +47,7 @@ class InFlight:
         work: Callable[[], Awaitable[Result]],
         *,
         reads: bool,
+        who: str | None = None,
         gone: Callable[[], Coroutine[object, object, None]],
     ) -> Result:
         """Do some work and return what came of it.
@@ -48,19 +56,25 @@ class InFlight:
             work: What to do.
             reads: Whether it may be cut short: by a client that went away, or ten seconds after the server began to
                 stop. Anything else runs to its end, whatever happens to the client, to the request or to the server.
+            who: Whose share it takes a place of; None for nobody's.
             gone: Returns when the client has gone.
 
         Raises:
-            HttpRefusalError: 503, when too much is being worked on, or the server is stopping.
+            HttpRefusalError: 503, when too much is being worked on, by anybody or by this holder, or the server is
+                stopping.
         """
         if self.stopping:
             raise stopping()
-        if self.count >= self._most:
+        if self.count >= self._most or (reads and len(self._reads) >= self._most_reads):
             raise too_busy()
+        if who is not None and self._holders[who] >= self._share:
+            raise too_many_of_one()
         # A scope rather than Task.cancel: inside, parts that must not be torn apart are shielded by scopes.
         scope = anyio.CancelScope()
         task = asyncio.create_task(_within(scope, work))
-        task.add_done_callback(self._forget)
+        task.add_done_callback(partial(self._forget, who))
+        if who is not None:
+            self._holders[who] += 1
         if not reads:
             self._others.add(task)
             return await asyncio.shield(task)
@@ -87,6 +101,8 @@ class InFlight:
 
     def stop(self) -> None:
         """Begin nothing from now on, and stop waiting for requests that have not arrived."""
+        if not self.stopping:
+            self._on_stop()
         self.stopping = True
         for scope in list(self._arriving):
             scope.cancel()
@@ -104,7 +120,10 @@ class InFlight:
         while self.count:
             await asyncio.wait({*self._reads, *self._others})
 
-    def _forget(self, ended: "asyncio.Task[Any]") -> None:
+    def _forget(self, who: str | None, ended: "asyncio.Task[Any]") -> None:
+        if who is not None:
+            self._holders[who] -= 1
+            self._holders += Counter()  # lets go of holders with nothing under way
         self._reads.pop(ended, None)
         self._others.discard(ended)
         # Asked for in any case: the request that waited may be gone, and then this line is all that is left to tell.

@@ -10,6 +10,7 @@ from ingram_micro_cloud.hosts.gateway.answers import Answer
 from ingram_micro_cloud.hosts.gateway.members import flag_member, only, rows_member, text_member
 from ingram_micro_cloud.hosts.gateway.query import wrong
 from ingram_micro_cloud.hosts.gateway.routing import Asked
+from ingram_micro_cloud.hosts.gateway.time_limit import in_time
 from ingram_micro_cloud.hosts.serving.management import Management
 from ingram_micro_cloud.organizations.book import MappingBook
 
@@ -63,7 +64,7 @@ async def refresh_mapping(asked: Asked) -> Answer:
     """Read the vendor's customers."""
     only(asked.body)
     configuration = _configuration(asked)
-    return Answer((await _management(asked).refresh_mapping(configuration)).as_json())
+    return Answer((await in_time(_management(asked).refresh_mapping(configuration))).as_json())
 
 
 async def accept_mapping(asked: Asked) -> Answer:
@@ -85,7 +86,8 @@ async def map_organization(asked: Asked) -> Answer:
     customer, also = text_member(asked.body, "customer_id"), flag_member(asked.body, "also")
     configuration = _configuration(asked)
     management = _management(asked)
-    decision = await management.map_organization(configuration, asked.path[ORGANIZATION], customer, also=also)
+    work = management.map_organization(configuration, asked.path[ORGANIZATION], customer, also=also)
+    decision = await in_time(work)
     return Answer(decision.as_json())
 
 

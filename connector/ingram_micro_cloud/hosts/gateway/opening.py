@@ -71,8 +71,8 @@ def opened(service: Service, wish: Wish, environ: Mapping[str, str]) -> OpenedGa
     listening = listen(wish.host, wish.port)
     url = url_of(listening, wish.host)
     gateway = Gateway(
-        service, keys, _document(service, wish.public_url or url), Doors(local, wish.public_url), InFlight(wish.most),
-        watching,
+        service, keys, _document(service, wish.public_url or url), Doors(local, wish.public_url),
+        InFlight(wish.most, on_stop=service.hurry), watching,
     )  # fmt: skip
     scope = None if token is None else "What the command line may, until the gateway is stopped."
     return OpenedGateway(gateway, listening, url, token, scope)

@@ -6,6 +6,7 @@ from ingram_micro_cloud.hosts.gateway.action_routes import CONFIGURATION, accept
 from ingram_micro_cloud.hosts.gateway.answers import Answer
 from ingram_micro_cloud.hosts.gateway.routing import Asked
 from ingram_micro_cloud.hosts.serving.service import Call
+from ingram_micro_cloud.hosts.surface.common import LONGEST_SECONDS
 from ingram_micro_cloud.hosts.surface.operations import Operation, operation
 
 
@@ -43,7 +44,7 @@ async def list_customers_for_mapping(asked: Asked) -> Answer:
     inputs: dict[str, object] = {"offset": part.offset} if part.offset else {}
     if part.limit is not None:
         inputs["limit"] = part.limit
-    outcome = await service.run(access, action, inputs, Call(configuration))
+    outcome = await service.run(access, action, inputs, Call(configuration, deadline_seconds=LONGEST_SECONDS))
     exchange.calls = outcome.calls
     rows = outcome.result if isinstance(outcome.result, list) else []
     items = [{"id": str(row.get(key)), "name": str(row.get(label) or row.get(key))} for row in rows]

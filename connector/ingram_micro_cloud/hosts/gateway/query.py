@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from ingram_micro_cloud.errors import FieldProblem, InputError
 from ingram_micro_cloud.hosts.gateway.answers import Part
+from ingram_micro_cloud.hosts.surface.common import LONGEST_SECONDS
 from ingram_micro_cloud.runtime.coercion import coerced
 
 MOST_PARAMETERS: Final = 200
@@ -25,7 +26,6 @@ OURS: Final = (
 _LETTERS: Final = frozenset({"idempotencykey", "imcloudconfiguration", "imcloudorganization"})
 LONGEST_NAME: Final = 255
 """Characters of a configuration's name, an organization's id, a key."""
-LONGEST_DEADLINE: Final = 86_400.0
 
 
 class Query:
@@ -44,13 +44,16 @@ class Query:
         self._left = _parsed(raw)
         self._known: list[str] = []
 
-    def text(self, name: str, header: str | None = None, *, empty: bool = False) -> str | None:
+    def text(
+        self, name: str, header: str | None = None, *, empty: bool = False, longest: int = LONGEST_NAME
+    ) -> str | None:
         """Return a name or an id, from the query or from the header that means the same; None when absent.
 
         Args:
             name: In the query.
             header: That means the same.
             empty: Whether an empty text means that there is none.
+            longest: Characters it may have.
 
         Raises:
             InputError: It is empty, too long, has control characters, or both are given and differ.
@@ -63,7 +66,7 @@ class Query:
         value = found if found is not None else other
         if empty and value == "":
             return None
-        return None if value is None else clean(value, name)
+        return None if value is None else clean(value, name, longest)
 
     def flag(self, name: str) -> bool:
         """Return a yes or no; no when absent.
@@ -78,19 +81,17 @@ class Query:
             raise wrong(name, "type", f"{name} must be true or false.")
         return value
 
-    def seconds(self, name: str) -> float | None:
-        """Return a number of seconds; None when absent.
+    def seconds(self, name: str) -> float:
+        """Return how many seconds a request may take; the most when nothing is said.
 
         Raises:
-            InputError: It is no number above 0 and at most a day.
+            InputError: It is no number above 0 and at most that.
         """
         self._known.append(name)
         text = self._left.pop(name, None)
-        if text is None:
-            return None
-        value = coerced(text, {"type": "number"}, {})
-        if not isinstance(value, int | float) or not math.isfinite(value) or not 0 < value <= LONGEST_DEADLINE:
-            raise wrong(name, "range", f"{name} must be a number of seconds above 0 and at most 86400.")
+        value = LONGEST_SECONDS if text is None else coerced(text, {"type": "number"}, {})
+        if not isinstance(value, int | float) or not math.isfinite(value) or not 0 < value <= LONGEST_SECONDS:
+            raise wrong(name, "range", f"{name} must be a number of seconds above 0 and at most {LONGEST_SECONDS}.")
         return float(value)
 
     def part(self) -> Part:
@@ -167,14 +168,14 @@ def part_of(offset: object, limit: object) -> Part:
     return Part(0 if first is None else first, most)
 
 
-def clean(value: str, name: str) -> str:
+def clean(value: str, name: str, longest: int = LONGEST_NAME) -> str:
     """Return a name or an id that can be looked up anywhere.
 
     Raises:
-        InputError: It is empty, longer than 255 characters, or holds control characters.
+        InputError: It is empty, longer than 255 characters (or ``longest``), or holds control characters.
     """
-    if not value or len(value) > LONGEST_NAME or not value.isprintable():
-        raise wrong(name, "not_a_name", f"{name} must be 1 to {LONGEST_NAME} printable characters.")
+    if not value or len(value) > longest or not value.isprintable():
+        raise wrong(name, "not_a_name", f"{name} must be 1 to {longest} printable characters.")
     return value
 
 

@@ -49,6 +49,14 @@ class HttpRefusalError(Exception):
         }
 
 
+def invalid_http() -> HttpRefusalError:
+    """Return the refusal of what is no HTTP request, or none whose end everybody sees in the same place."""
+    return HttpRefusalError(
+        HTTPStatus.BAD_REQUEST, "invalid_http", "This is no HTTP request.",
+        "Speak HTTP/1.1, with short headers and one length of the body.",
+    )  # fmt: skip
+
+
 def unknown_path() -> HttpRefusalError:
     """Return the refusal of a path that leads nowhere."""
     return HttpRefusalError(
@@ -119,6 +127,15 @@ def too_busy() -> HttpRefusalError:
         HTTPStatus.SERVICE_UNAVAILABLE, "too_busy", "Too many requests are being worked on. Nothing was done.",
         "Try again in a moment; `im-cloud serve --max-requests` allows more.", retry="yes",
         headers={"Retry-After": "1"},
+    )  # fmt: skip
+
+
+def too_many_of_one() -> HttpRefusalError:
+    """Return the refusal when one key has as many requests under way as one may have."""
+    return HttpRefusalError(
+        HTTPStatus.SERVICE_UNAVAILABLE, "too_busy",
+        "This key has half of all the requests that are worked on at once. Nothing was done.",
+        "Try again when one of them is answered.", retry="yes", headers={"Retry-After": "1"},
     )  # fmt: skip
 
 

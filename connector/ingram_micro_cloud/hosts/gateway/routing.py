@@ -108,9 +108,9 @@ class Resource:
 
     async def _answered(self, scope: Scope, receive: Receive, exchange: Exchange) -> Response:
         try:
-            entry = self._entries.get(scope["method"])
+            entry = self._entry(scope["method"])
             if entry is None:
-                raise method_not_allowed(self._entries)
+                raise method_not_allowed(name for name in (*self._entries, "HEAD") if self._entry(name) is not None)
             exchange.reads = entry.reads
             return response(await self._answer(entry, scope, receive, exchange))
         except HttpRefusalError as problem:
@@ -122,9 +122,14 @@ class Resource:
             log.error("unforeseen %s at %s", type(problem).__name__, _place(problem))  # noqa: TRY400  # words may quote
             return self._told(unforeseen(problem), exchange)
 
+    def _entry(self, method: str) -> Entry | None:
+        found = self._entries.get("GET" if method == "HEAD" else method)
+        # Whoever watches over a gateway may ask so; the server leaves out the body. A key's requests are worked on.
+        return None if found is not None and method == "HEAD" and found.needs != "none" else found
+
     def _told(self, problem: IngramMicroCloudError, exchange: Exchange) -> Response:
         exchange.code, exchange.calls = problem.specific_code, problem.calls
-        return response(error_answer(problem, reads=exchange.reads))
+        return response(error_answer(problem, reads=exchange.reads, reseller=exchange.reseller))
 
     async def _answer(self, entry: Entry, scope: Scope, receive: Receive, exchange: Exchange) -> Answer:
         gateway, headers = self._gateway, headers_of(scope)
@@ -133,7 +138,7 @@ class Resource:
         if entry.needs != "none":
             # In a thread: it asks the database, which another process may keep waiting.
             access = await anyio.to_thread.run_sync(gateway.keys.access, bearer(headers))
-            exchange.who = access.who
+            exchange.who, exchange.reseller = access.who, access.reseller
         if entry.needs == "manage":
             access.require_manage()
         path = {name: clean(value, name) for name, value in scope["path_params"].items()}
@@ -145,7 +150,9 @@ class Resource:
         if entry.needs == "none":
             return await entry.handler(asked)  # whoever watches over the gateway is answered however busy it is
         work = partial(entry.handler, asked)
-        return await gateway.in_flight.run(work, reads=entry.reads, gone=partial(_gone, receive))
+        return await gateway.in_flight.run(
+            work, reads=entry.reads, who=access.who, gone=partial(_gone, receive)
+        )  # fmt: skip
 
 
 def routes(gateway: Gateway, entries: list[Entry]) -> list[Route]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 import threading
@@ -49,6 +50,18 @@ class GatewayServer(uvicorn.Server):
             self._in_flight.cut_reads()
         self.should_exit = True
 
+    def leave_with(self, lifeline: int) -> None:
+        """Stop, as on a first signal, once what a file descriptor reads from has ended."""
+        # A thread that nobody waits for: there is no other way that works with files, terminals and pipes alike.
+        threading.Thread(target=self._follow, args=(lifeline,), name="lifeline", daemon=True).start()
+
+    def _follow(self, lifeline: int) -> None:
+        with contextlib.suppress(OSError):  # closed here: that is an end as well
+            while os.read(lifeline, 4096):
+                pass
+        log.info("what started this has ended")
+        self.should_exit = True
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Take signals while serving; unlike uvicorn's own they are not raised again, so the process exits with 0."""
@@ -72,13 +85,23 @@ class GatewayServer(uvicorn.Server):
             connection.transport.abort()
 
 
-async def serve(gateway: Gateway, listening: socket.socket, *, patience: Patience | None = None) -> None:
+async def serve(
+    gateway: Gateway, listening: socket.socket, *, patience: Patience | None = None, lifeline: int | None = None
+) -> None:
     """Serve until a signal comes; returns once everything that was begun has ended.
 
     Whoever calls closes the service afterwards, so connections to the vendor outlive whatever uses them.
+
+    Args:
+        gateway: What is served.
+        listening: Where.
+        patience: How long connections may take.
+        lifeline: A file descriptor; when what it reads from ends, that is a signal too.
     """
     config = server_config(make_application(gateway), patience or Patience())
     server = GatewayServer(config, gateway.in_flight)
+    if lifeline is not None:
+        server.leave_with(lifeline)
     try:
         await server.serve(sockets=[listening])
     finally:

@@ -8,6 +8,7 @@ from typing import Final
 from ingram_micro_cloud import errors
 from ingram_micro_cloud.errors import IngramMicroCloudError, MarketplaceError
 from ingram_micro_cloud.hosts.gateway.answers import Answer
+from ingram_micro_cloud.hosts.gateway.hints import at_the_gateway
 from ingram_micro_cloud.hosts.gateway.refusals import HttpRefusalError
 
 STATUSES: Final[Mapping[type[IngramMicroCloudError], int]] = {
@@ -77,8 +78,14 @@ def status_of(problem: IngramMicroCloudError, *, reads: bool) -> int:
     return status if unsent or isinstance(problem, MarketplaceError) else HTTPStatus.CONFLICT
 
 
-def error_answer(problem: IngramMicroCloudError | HttpRefusalError, *, reads: bool) -> Answer:
-    """Return the answer that tells an error; every error has the same members."""
+def error_answer(problem: IngramMicroCloudError | HttpRefusalError, *, reads: bool, reseller: bool = False) -> Answer:
+    """Return the answer that tells an error; every error has the same members.
+
+    Args:
+        problem: The error.
+        reads: Whether nothing but reading was asked for.
+        reseller: Whether the caller's key may act without an organization.
+    """
     if isinstance(problem, HttpRefusalError):
         return Answer({"error": problem.as_json()}, problem.status, problem.headers)
     status = status_of(problem, reads=reads)
@@ -88,7 +95,9 @@ def error_answer(problem: IngramMicroCloudError | HttpRefusalError, *, reads: bo
     waits = status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
     if waits and problem.retry_after is not None and math.isfinite(problem.retry_after):
         headers["Retry-After"] = str(max(1, math.ceil(problem.retry_after)))
-    return Answer({"error": problem.as_json()}, status, headers)
+    told = problem.as_json()
+    told["hint"] = at_the_gateway(problem.hint, reseller=reseller)
+    return Answer({"error": told}, status, headers)
 
 
 def unforeseen(problem: BaseException) -> errors.InternalError:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ingram_micro_cloud.errors import FieldProblem, InputError
+from ingram_micro_cloud.hosts.mcp.given import aliases
+from ingram_micro_cloud.hosts.mcp.windows import MOST, stops_by
 from ingram_micro_cloud.hosts.serving.access import Access
 from ingram_micro_cloud.hosts.serving.service import Call
 from ingram_micro_cloud.manifest.models import ActionSpec
 
-Role = Literal["organization", "configuration", "dry_run"]
-ROLES: Final[tuple[Role, ...]] = ("organization", "configuration", "dry_run")
+Role = Literal["organization", "configuration", "dry_run", "max_items"]
+_ROLES: Final[tuple[Role, ...]] = ("organization", "configuration", "dry_run")
 _MOST_NAMED: Final = 50
 """Organizations that a schema lists by id; of more it only says that they exist."""
 
@@ -21,12 +23,14 @@ class Given:
 
     inputs: Mapping[str, object]
     call: Call
+    max_items: int | None = None
 
 
 def argument_names(spec: ActionSpec) -> Mapping[Role, str]:
     """Return what the server's own arguments are called; an input of the same name keeps its name."""
-    taken = {*spec.inputs, *(alias for each in spec.inputs.values() for alias in _aliases(each))}
-    return {role: f"im_cloud_{role}" if role in taken else role for role in ROLES}
+    taken = {*spec.inputs, *(alias for each in spec.inputs.values() for alias in aliases(each))}
+    roles: tuple[Role, ...] = (*_ROLES, "max_items") if stops_by(spec) == "cut" else _ROLES
+    return {role: f"im_cloud_{role}" if role in taken else role for role in roles}
 
 
 def own_arguments(
@@ -48,18 +52,20 @@ def own_arguments(
             required.append(names["organization"])
     if len(configurations) > 1:
         properties[names["configuration"]] = {
-            "title": "Configuration",
             "description": "Which saved configuration to use; left out, the default one.",
             "type": "string",
             "enum": list(configurations),
         }
     if rehearsable:
         properties[names["dry_run"]] = {
-            "title": "Dry run",
-            "description": "Check and show the request; nothing is changed.",
+            "description": "Only check, and show the request.",
             "type": "boolean",
             "default": False,
         }
+    if "max_items" in names:
+        properties[names["max_items"]] = {
+            "description": "Rows to answer with.", "type": "integer", "minimum": 1, "default": MOST,
+        }  # fmt: skip
     return properties, required
 
 
@@ -78,6 +84,10 @@ def sorted_arguments(spec: ActionSpec, arguments: Mapping[str, object]) -> Given
     ]
     if own["dry_run"] is not None and not isinstance(own["dry_run"], bool):
         problems.append(FieldProblem(f"/{names['dry_run']}", "type", f"{names['dry_run']} must be true or false."))
+    most = own.get("max_items")
+    if most is not None and (not isinstance(most, int) or isinstance(most, bool) or most < 1):
+        text = f"{names['max_items']} must be a whole number of at least 1."
+        problems.append(FieldProblem(f"/{names['max_items']}", "type", text))
     if problems:
         raise InputError(problems[0].message, hint="Look at the tool's input schema.", fields=problems)
     organization, configuration = own["organization"], own["configuration"]
@@ -88,24 +98,13 @@ def sorted_arguments(spec: ActionSpec, arguments: Mapping[str, object]) -> Given
             organization=organization if isinstance(organization, str) else None,
             dry_run=own["dry_run"] is True,
         ),
+        most if isinstance(most, int) else None,
     )
 
 
 def _organization(access: Access) -> dict[str, object]:
-    without = (
-        "Left out, it acts for the reseller." if access.reseller else "Required: this access acts for no reseller."
-    )
-    made: dict[str, object] = {
-        "title": "Organization",
-        "description": f"Id of the organization to act for; only its own customer can then be touched. {without}",
-        "type": "string",
-        "minLength": 1,
-    }
+    without = "left out, it acts for the reseller" if access.reseller else "required"
+    made: dict[str, object] = {"description": f"Organization id; {without}.", "type": "string"}
     if access.organizations is not None and 0 < len(access.organizations) <= _MOST_NAMED:
         made["enum"] = sorted(access.organizations)
     return made
-
-
-def _aliases(schema: Mapping[str, object]) -> Sequence[str]:
-    aliases = schema.get("aliases")
-    return [str(each) for each in aliases] if isinstance(aliases, list) else []

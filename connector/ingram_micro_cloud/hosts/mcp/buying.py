@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ingram_micro_cloud.errors import BuyingRuleRefusedError, IngramMicroCloudError
+from ingram_micro_cloud.hosts.mcp.given import without
 from ingram_micro_cloud.hosts.serving.access import Access
 from ingram_micro_cloud.hosts.serving.service import Service
 from ingram_micro_cloud.manifest.described import conditions, resolved
@@ -59,20 +60,20 @@ class Way:
     submitted_by: str | None = None
 
     def inputs(self, given: Mapping[str, object]) -> dict[str, object]:
-        """Return the inputs to run with."""
-        return {**{name: value for name, value in given.items() if name not in self.left_out}, **self.always}
+        """Return the inputs to run with, whether they were given flat or in the platform's groups."""
+        return {**without(self.runs, given, {*self.left_out, *self.always}), **self.always}
 
 
 def way_of(spec: ActionSpec, actions: Actions) -> Way:
     """Return how the tool of an action deals with money; from what actions take and give, never from their names."""
     if spec.effect == "read" or (spec.effect == "write" and not spec.buy_when):
         return Way("none", spec, {})
-    if spec.effect == "buy" and PREVIEW in spec.inputs:
+    if _submits(spec):
         return Way("submits", spec, {})
     submitted_by = submitter(actions)
     if spec.effect != "buy" or submitted_by is None:
         return Way("refused", spec, {})
-    if SWITCH in spec.inputs:
+    if SWITCH in spec.inputs and _is_ours(spec):
         return Way("previews", spec, {SWITCH: True}, _ONLY_BOUGHT & spec.inputs.keys(), submitted_by)
     same = next((each for each in _previewers(actions) if each.input == spec.input), None)
     return Way("refused", spec, {}) if same is None else Way("previews", same, {}, submitted_by=submitted_by)
@@ -80,7 +81,7 @@ def way_of(spec: ActionSpec, actions: Actions) -> Way:
 
 def submitter(actions: Actions) -> str | None:
     """Return the id of the action that buys what was previewed."""
-    return next((each.id for each in actions.values() if each.effect == "buy" and PREVIEW in each.inputs), None)
+    return next((each.id for each in actions.values() if _submits(each)), None)
 
 
 def preview_output(actions: Actions) -> Mapping[str, object] | None:
@@ -133,8 +134,17 @@ def _instead(spec: ActionSpec, actions: Actions) -> str:
     return f"{orders}anything else a person runs: im-cloud run {spec.id}"
 
 
+def _submits(spec: ActionSpec) -> bool:
+    return spec.effect == "buy" and PREVIEW in spec.inputs and _is_ours(spec)
+
+
+def _is_ours(spec: ActionSpec) -> bool:
+    """Return whether previews mean to it what they mean here: an extension's action may use the same words."""
+    return spec.origin == "intent" and spec.handler is not None
+
+
 def _previewers(actions: Actions) -> list[ActionSpec]:
-    return [each for each in actions.values() if each.effect == "read" and _gives_preview(each)]
+    return [each for each in actions.values() if each.effect == "read" and _is_ours(each) and _gives_preview(each)]
 
 
 def _gives_preview(spec: ActionSpec) -> bool:

@@ -12,6 +12,7 @@ from ingram_micro_cloud.hosts.mcp.buying import PreviewingService, Way, refusal,
 from ingram_micro_cloud.hosts.mcp.progress import Progress, Report
 from ingram_micro_cloud.hosts.mcp.results import answer, failure
 from ingram_micro_cloud.hosts.mcp.tools import tool_of
+from ingram_micro_cloud.hosts.mcp.windows import window
 from ingram_micro_cloud.hosts.mcp.writes import Writes
 from ingram_micro_cloud.hosts.serving.access import Access
 from ingram_micro_cloud.hosts.serving.service import Call
@@ -79,10 +80,11 @@ class ToolDesk:
         # Its preview may need less than the purchase does.
         self._require(access, spec, given.call.configuration)
         self._refuse_secrets(spec, given.inputs)
+        part = window(spec, given.inputs, given.max_items)
         progress = Progress(report)
 
         async def work() -> Outcome:
-            return await self._run(access, way, given.inputs, given.call, progress)
+            return part.of(await self._run(access, way, part.inputs, given.call, progress))
 
         # A read ends with whoever asked for it; anything else goes on without them.
         kept = work if spec.effect == "read" else partial(writes.finish, work)

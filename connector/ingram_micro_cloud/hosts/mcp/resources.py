@@ -6,6 +6,7 @@ from typing import Final
 from mcp_types import Resource, ResourceTemplate
 
 from ingram_micro_cloud.hosts.mcp.buying import Actions, submitter, way_of
+from ingram_micro_cloud.hosts.mcp.windows import MOST, stops_by
 from ingram_micro_cloud.manifest.docs_actions import PERMISSION, action_section
 from ingram_micro_cloud.manifest.docs_errors import errors_page
 from ingram_micro_cloud.manifest.markdown import NOTICE, table, tick
@@ -49,7 +50,10 @@ def page(uri: str, allowed: Mapping[str, ActionSpec], actions: Actions) -> str |
         case _ if uri == BUYING:
             return "\n\n".join(_buying(actions)) + "\n"
     spec = allowed.get(uri.removeprefix(f"{ACTIONS}/"))
-    return None if spec is None else action_section(spec)
+    if spec is None:
+        return None
+    stopping = f"\nAs a tool it answers with {MOST} rows unless `max_items` says otherwise.\n" if stops_by(spec) else ""
+    return action_section(spec) + stopping
 
 
 def _palette(allowed: Mapping[str, ActionSpec]) -> str:

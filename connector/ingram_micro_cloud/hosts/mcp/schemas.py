@@ -1,8 +1,9 @@
 """An action's schemas as clients of MCP need them: inputs in plain JSON Schema, outputs that never refuse an answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
+from ingram_micro_cloud.manifest.described import resolved
 from ingram_micro_cloud.manifest.models import JsonSchema
 
 _KEYWORDS: Final = frozenset(
@@ -14,6 +15,9 @@ _KEYWORDS: Final = frozenset(
 )  # fmt: skip
 """What is taken over from an input schema; hints for drawing forms are nothing a client knows."""
 _FORMATS: Final = frozenset({"date", "date-time", "time", "email", "uri", "uuid", "ipv4", "ipv6", "hostname"})
+_MOST_NAMED: Final = 6
+"""Members of a member that a result's description names; where there are more it names none."""
+_WORDS: Final = ("title", "description")
 _NAMED: Final = ("properties", "$defs", "patternProperties")
 _NESTED: Final = ("items", "additionalProperties", "not")
 _LISTED: Final = ("anyOf", "oneOf", "allOf")
@@ -22,8 +26,8 @@ _LISTED: Final = ("anyOf", "oneOf", "allOf")
 def input_schema(schema: JsonSchema) -> dict[str, object]:
     """Return an input schema in the standard's own words, without what is secret: a model handles no passwords."""
     secret = {name for name, member in _members(schema).items() if _is_secret(member)}
-    # A title beside a description only costs a model's attention.
-    left_out = {"title"} if "description" in schema else set()
+    # A title beside a description, or beside a name whose type is described, only costs a model's attention.
+    left_out = {"title"} if {"description", "$ref"} & schema.keys() else set()
     made: dict[str, object] = {}
     for key, value in schema.items():
         if key in _NAMED and isinstance(value, Mapping):
@@ -40,63 +44,57 @@ def input_schema(schema: JsonSchema) -> dict[str, object]:
     return made
 
 
-def output_schema(schema: JsonSchema) -> dict[str, object]:
-    """Return an output schema that describes and never refuses.
+def output_schema(
+    schema: JsonSchema, described: Collection[str] = (), *, names_alone: bool = False
+) -> dict[str, object]:
+    """Return an output schema that describes and never refuses: the members of the result, and theirs by name alone.
 
     The vendor may answer with a member, a value or a type that nobody has seen; what was done is done, and a client
-    that refuses the answer would report it as failed. So types are told in words, and only names remain.
+    that refuses the answer would report it as failed. So types are told in words, and only names remain. A model sees
+    the answer itself, so what it needs beforehand is what there is, and not each place of it.
+
+    Args:
+        schema: The declared output.
+        described: Members that the tool's inputs of the same name describe already.
+        names_alone: Describe no member.
     """
-    made: dict[str, object] = {}
-    text = " ".join(str(schema.get("description", schema.get("title", ""))).split())
-    kind = schema.get("type")
-    named = " or ".join(str(each) for each in kind) if isinstance(kind, list) else str(kind or "")
-    if text or named:
-        made["description"] = f"{text} ({named})".strip() if named else text
-    if isinstance(schema.get("$ref"), str):
-        made["$ref"] = schema["$ref"]
-    for key in ("properties", "$defs"):
-        members = schema.get(key)
-        if isinstance(members, Mapping):
-            made[key] = {
-                str(name): output_schema(member) if isinstance(member, Mapping) else {}
-                for name, member in members.items()
-            }
-    items = schema.get("items")
-    if isinstance(items, Mapping):
-        made["items"] = output_schema(items)
+    found = resolved(schema, schema)
+    items = found.get("items")
+    rows = resolved(items, schema) if isinstance(items, Mapping) else None
+    members = {
+        name: _member(member, schema) if not names_alone and name not in described else {}
+        for name, member in _members(found if rows is None else rows).items()
+        if isinstance(member, Mapping)
+    }
+    made: dict[str, object] = {"description": text} if (text := _told(found, schema, names=False)) else {}
+    if rows is not None and members:
+        made["items"] = {"properties": members}
+    elif members:
+        made["properties"] = members
     return made
 
 
-def pruned(schema: JsonSchema) -> dict[str, object]:
-    """Return a schema in plain dictionaries and lists, with those shared parts alone that it refers to."""
-    rest = {str(name): plain(member) for name, member in schema.items() if name != "$defs"}
-    shared = schema.get("$defs")
-    shared = shared if isinstance(shared, Mapping) else {}
-    needed: dict[str, object] = {}
-    waiting = [*_references(rest)]
-    while waiting:
-        name = waiting.pop().removeprefix("#/$defs/")
-        if name in shared and name not in needed:
-            needed[name] = plain(shared[name])
-            waiting += _references(needed[name])
-    return {**rest, "$defs": {name: needed[name] for name in shared if name in needed}} if needed else rest
+def _member(schema: JsonSchema, root: JsonSchema) -> dict[str, object]:
+    """Return a member; of a shared part without words of its own, such as an amount, its own members say what it is."""
+    whole = resolved(schema, root)
+    shared_alone = "$ref" in schema and "description" not in schema
+    few = 0 < len(_members(whole)) <= _MOST_NAMED
+    if shared_alone and few:
+        whole = {key: each for key, each in whole.items() if key not in _WORDS}
+    return {"description": text} if (text := _told(whole, root)) else {}
 
 
-def plain(value: object) -> object:
-    """Return a JSON value in plain dictionaries and lists."""
-    if isinstance(value, Mapping):
-        return {str(name): plain(member) for name, member in value.items()}
-    return [plain(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def _references(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        reference = value.get("$ref")
-        if isinstance(reference, str):
-            yield reference
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    for each in inner:
-        yield from _references(each)
+def _told(schema: JsonSchema, root: JsonSchema, *, names: bool = True) -> str:
+    """Return what a value is, its type and, of an object or a list of them, the names of its members."""
+    text = " ".join(str(schema.get("description", schema.get("title", ""))).split())
+    kind = schema.get("type")
+    named = " or ".join(str(each) for each in kind) if isinstance(kind, list) else str(kind or "")
+    items = schema.get("items")
+    inner = resolved(items, root) if isinstance(items, Mapping) else schema
+    if names and 0 < len(members := list(_members(inner))) <= _MOST_NAMED:
+        named = f"{named or 'object'}: {', '.join(members)}"
+    # Most members are texts, so that is said only of those without a description.
+    return f"{text} ({named})".strip() if named and not (text and named == "string") else text
 
 
 def _input(schema: object) -> object:

@@ -22,6 +22,7 @@ from mcp_types import (
 from ingram_micro_cloud.hosts.mcp import resources
 from ingram_micro_cloud.hosts.mcp.buying import PreviewingService
 from ingram_micro_cloud.hosts.mcp.calls import ToolDesk
+from ingram_micro_cloud.hosts.mcp.windows import MOST
 from ingram_micro_cloud.hosts.mcp.writes import Writes, writing
 from ingram_micro_cloud.hosts.serving.access import Access
 
@@ -29,9 +30,12 @@ NAME: Final = "im-cloud"
 INSTRUCTIONS: Final = (
     "Works on an Ingram Micro Cloud Marketplace account: customers, subscriptions, orders, products, reports. Give "
     "organization to act for one of the mapped organizations; only its own customer can then be touched. Tools that "
-    "would buy make a preview and buy nothing; show it to the person, and only when they agree submit it. An error "
-    "says what happened and what to do; with retry 'no' or 'after_check' do not simply call again. Read "
-    "im-cloud://buying before buying and im-cloud://actions/{id} for one tool's full reference."
+    "would buy make a preview and buy nothing; show it to the person, and only when they agree submit it. Every tool "
+    "answers with result, complete, total, calls (requests it cost) and warnings, after a dry run also with request, "
+    f"or with error alone. A list stops at {MOST} rows unless max_items says otherwise; complete is then false, total "
+    "says how many there are if that is known, and a warning how to get more. An error says what happened and what to "
+    "do; with retry 'no' or 'after_check' do not simply call again. Read im-cloud://buying before buying and "
+    "im-cloud://actions/{id} for one tool's full reference: every member of inputs and results is described there."
 )
 Context = ServerRequestContext[Writes, Any]
 AccessOf = Callable[[Context], Access]

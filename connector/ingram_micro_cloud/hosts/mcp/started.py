@@ -61,6 +61,18 @@ def started_access(
     )
 
 
+def unknown_organizations(access: Access, known: Collection[str]) -> str | None:
+    """Return a sentence on those it acts for that no source has given, or None."""
+    unknown = sorted((access.organizations or frozenset()) - frozenset(known))
+    if not unknown:
+        return None
+    one = len(unknown) == 1
+    return (
+        f"{'No organization' if one else 'No organizations'} {', '.join(unknown)} {'is' if one else 'are'} known here; "
+        "calls for them are refused until then. Bring them in: im-cloud organizations import FILE"
+    )
+
+
 def standing(access: Access) -> str:
     """Return one sentence on whom the server acts for, with what to do when that is nobody."""
     if access.organizations is None:

@@ -23,7 +23,7 @@ _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 async def serve_streams(service: PreviewingService, access: Access) -> None:
-    """Serve over standard input and output; returns when input ends and what was being written has ended."""
+    """Serve over standard input and output; returns when either has ended, and what was being written as well."""
     async with writing() as writes, anyio.create_task_group() as tasks:
 
         @asynccontextmanager
@@ -33,9 +33,13 @@ async def serve_streams(service: PreviewingService, access: Access) -> None:
         server = make_server(service, lambda _: access, lifespan)
         if sys.platform != "win32":
             await tasks.start(_until_signal, writes)
-        async with service, stdio_server() as (incoming, outgoing):
-            await server.run(*answering(incoming, outgoing), server.create_initialization_options())
-            # The client has gone; what it asked to be written still is.
+        async with service:
+            try:
+                async with stdio_server() as (incoming, outgoing):
+                    await server.run(*answering(incoming, outgoing), server.create_initialization_options())
+            except* (BrokenPipeError, ConnectionResetError):
+                pass  # a client that reads no more has gone as well
+            # What it asked to be written still is.
             await writes.idle()
         tasks.cancel_scope.cancel()
 

@@ -7,7 +7,9 @@ from mcp_types import Tool, ToolAnnotations
 
 from ingram_micro_cloud.hosts.mcp.arguments import own_arguments
 from ingram_micro_cloud.hosts.mcp.buying import Actions, Way, explained, preview_output, way_of
-from ingram_micro_cloud.hosts.mcp.schemas import input_schema, output_schema, pruned
+from ingram_micro_cloud.hosts.mcp.schemas import input_schema, output_schema
+from ingram_micro_cloud.hosts.mcp.shared_parts import tightened
+from ingram_micro_cloud.hosts.mcp.windows import MAX_ITEMS, MOST, stops_by
 from ingram_micro_cloud.hosts.serving.access import Access
 from ingram_micro_cloud.manifest.described import conditions, resolved
 from ingram_micro_cloud.manifest.models import ActionSpec, JsonSchema
@@ -47,7 +49,6 @@ def annotations(spec: ActionSpec) -> ToolAnnotations:
     # A POST that names nothing that exists adds something; everything else overwrites, a file of ours included.
     adds = spec.method == "POST" and not spec.owner.lookups and not spec.irreversible_when
     return ToolAnnotations(
-        title=spec.title,
         read_only_hint=reads,
         destructive_hint=not reads and not (spec.effect == "write" and not spec.buy_when and adds),
         idempotent_hint=reads or spec.retry == "safe",
@@ -67,8 +68,8 @@ def _paragraphs(spec: ActionSpec, way: Way, actions: Actions, access: Access) ->
         yield f"Changes things. {_REPEATED[spec.retry]}"
     if spec.scope == "reseller" and not access.reseller:
         yield "It acts for the reseller, which this access may not; a call is refused."
-    if spec.lists and {"limit", "max_items"} & spec.inputs.keys():
-        yield "Without limit or max_items the whole list is read, which can be long."
+    if stops_by(spec) is not None:
+        yield f"Answers with {MOST} rows unless max_items says otherwise."
     if spec.deprecated:
         yield f"Deprecated: {spec.deprecated}"
 
@@ -78,7 +79,7 @@ def _input(spec: ActionSpec, way: Way, access: Access, configurations: Sequence[
     members, needed = made.get("properties"), made.get("required")
     rehearsable = spec.effect != "read" and way.kind != "previews"
     own, required = own_arguments(spec, access, configurations, rehearsable=rehearsable)
-    kept = dict(members) if isinstance(members, dict) else {}
+    kept = {**members, **_own_words(spec)} if isinstance(members, dict) else {}
     # With an organization its customer fills this one; without, the action itself says that it is missing.
     filled = {spec.mapped} if own else set()
     made["type"] = "object"
@@ -87,40 +88,27 @@ def _input(spec: ActionSpec, way: Way, access: Access, configurations: Sequence[
     made.pop("required", None)
     if wanted:
         made["required"] = wanted
-    return pruned(made)
+    return tightened(made)
+
+
+def _own_words(spec: ActionSpec) -> dict[str, object]:
+    """Return the inputs of a list that mean something else here, where it stops by itself."""
+    if stops_by(spec) != "input":
+        return {}
+    most = {"description": "Rows to answer with.", "type": "integer", "minimum": 1, "default": MOST}
+    page = {"description": "Rows of one page, instead of max_items.", "type": "integer", "minimum": 1, "maximum": 1000}
+    return {name: each for name, each in (("limit", page), (MAX_ITEMS, most)) if name in spec.inputs}
 
 
 def _output(spec: ActionSpec, way: Way, actions: Actions) -> dict[str, object]:
-    declared = _declared(spec, way, actions)
-    result = output_schema(declared)
-    shared = result.pop("$defs", None)
-    if spec.lists:
-        result = {"description": result.pop("description", ""), **_or_null({"type": "array", **result})}
-    # Nothing is required: some clients hold an error against this schema as well, and would hide it.
-    made: dict[str, object] = {
-        "type": "object",
-        "properties": {
-            "result": result,
-            "error": {
-                "type": "object",
-                "description": "Instead of all else when it failed: what, and what to do.",
-            },
-            "complete": {"type": "boolean", "description": "False when only a part of the list was asked for or read."},
-            "total": {"description": "Rows the vendor announced, for lists.", **_or_null({"type": "integer"})},
-            "calls": {"type": "integer", "description": "Requests it cost."},
-            "warnings": {"type": "array", "description": "What else should be known.", "items": {"type": "object"}},
-            "dry_run": {"type": "boolean", "description": "Given, and true, when nothing was sent on purpose."},
-            "request": {"description": "What a dry run would have sent.", **_or_null({"type": "object"})},
-        },
-    }
-    if isinstance(shared, Mapping):
-        made["$defs"] = shared
-    return pruned(made)
-
-
-def _or_null(schema: Mapping[str, object]) -> dict[str, object]:
-    # Two branches and not a list of types, which some clients cannot read.
-    return {"anyOf": [schema, {"type": "null"}]}
+    # Nothing is required: some clients hold an error against this schema as well, and would hide it. What every
+    # answer has besides is told once, in the server's instructions.
+    # A write answers with what it wrote, which the tools that read it describe.
+    result = output_schema(_declared(spec, way, actions), spec.inputs, names_alone=spec.effect == "write")
+    members: dict[str, object] = {"result": result}
+    if stops_by(spec) is not None:
+        members |= {"complete": {"type": "boolean"}, "total": {}}
+    return {"type": "object", "properties": members}
 
 
 def _declared(spec: ActionSpec, way: Way, actions: Actions) -> JsonSchema:

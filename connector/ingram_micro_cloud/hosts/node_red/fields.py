@@ -43,7 +43,10 @@ def kind_of(schema: JsonSchema) -> Kind:
 def _input_field(operation: Operation, parameter: Parameter) -> dict[str, object]:
     spec, name = operation.action, parameter.vendor_name
     schema = resolved(parameter.schema, spec.input)
-    field: dict[str, object] = {"name": name, "required": parameter.required, **_common(name, schema)}
+    # The dialog knows whether an organization is given, so what one fills is asked for where there is none.
+    needed = spec.input.get("required")
+    required = parameter.required or (name == spec.mapped and isinstance(needed, list) and name in needed)
+    field: dict[str, object] = {"name": name, "required": required, **_common(name, schema)}
     if isinstance(schema.get("options"), Mapping):
         field["from_vendor"] = True
     if name == spec.mapped:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from ingram_micro_cloud.hosts.node_red.texts import wheel_name
 from ingram_micro_cloud.hosts.surface.operations import Operation
 from ingram_micro_cloud.manifest.described import Member, conditions, described_members, resolved
 from ingram_micro_cloud.manifest.integration import IntegrationFile
@@ -52,20 +53,27 @@ def configuration_help(manifest: IntegrationFile) -> str:
             f"<p>{escape(manifest.form.description)}</p>",
             "<h3>Where the connector runs</h3>",
             "<p><b>On this machine</b>: the node starts <code>im-cloud serve</code> on a free loopback port, once for "
-            "all configurations, restarts it when it ends and stops it together with Node-RED. It must be installed "
-            "(<code>pip install ingram-micro-cloud</code>); a command at another place is named by the environment "
-            "variable <code>IM_CLOUD_COMMAND</code>. What it stores, mappings and the journal of orders included, is "
-            "in the folder <code>im-cloud</code> of Node-RED’s user folder, or where <code>IM_CLOUD_HOME</code> "
-            "says.</p>",
+            "all configurations, restarts it when it ends and stops it together with Node-RED. It must be installed: "
+            f"<code>pip install {escape(wheel_name(manifest))}</code>, the wheel that <code>make wheel</code> builds "
+            "in the connector’s repository. A command at another place is named by the environment variable "
+            "<code>IM_CLOUD_COMMAND</code>. What it stores, mappings and the journal of orders included, is in the "
+            "folder <code>im-cloud</code> of Node-RED’s user folder, or where <code>IM_CLOUD_HOME</code> says.</p>",
+            "<p>There the configuration is saved as <code>node-red-</code> and the id of this node, so no other "
+            "program and no other node of the same name changes it. The dialog shows that name for the command line. "
+            "Each deploy saves what the dialog says: a permission that was changed with <code>im-cloud config "
+            "allow</code> counts until then, so change it here. Deleting this node and deploying deletes what was "
+            "saved.</p>",
+            "<p>A deploy does not wait for an order that is running: it is finished, and Node-RED’s log says how it "
+            "ended, but the flow that asked has gone. Look with <i>Check Orders</i> before you send it again.</p>",
             "<p><b>A gateway by URL</b>: the actions go to a gateway that somebody runs, under a configuration saved "
             "there. Its key is a credential of this node.</p>",
             "<h3>Test</h3>",
             f"<p>Runs the connection check with what is typed, before the first deploy too: {steps}. It stops at the "
-            "first step that fails, says how to mend it and marks the fields it could be. A secret that is not typed "
-            "again is the stored one, and goes only to the address it was stored for.</p>",
+            "first step that fails, says how to mend it and marks the fields it could be.</p>",
             "<h3>Secrets</h3>",
             "<p>They are credentials of Node-RED: encrypted in the credentials file, never in the flow, never sent "
-            "back to the editor.</p>",
+            "back to the editor. A stored secret goes only to the host it was stored for, in <i>Test</i> and after a "
+            "deploy; for another host type it again (<code>secret_needed</code>).</p>",
         ]
     )
 

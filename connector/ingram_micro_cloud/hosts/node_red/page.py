@@ -31,7 +31,8 @@ def editor_page(
         action_template: The dialog of every action; its fields are added when it opens.
         configuration_template: The dialog of the configuration; ``{secrets}`` is where Node-RED finds the secrets.
     """
-    secrets = "\n".join(_secret(name) for name in (*manifest.form.secrets, "gateway_key"))
+    named = [each for name in (*manifest.form.secrets, "gateway_key") for each in (name, f"{name}_for")]
+    secrets = "\n".join(_secret(name) for name in named)
     parts = [
         f"<style>\n{style}</style>\n",
         f'<script type="text/javascript">\n(function () {{\n"use strict";\nconst PALETTE = {script_json(palette)};\n',
@@ -61,5 +62,6 @@ def _help(kind: str, content: str) -> str:
 
 
 def _secret(name: str) -> str:
-    # Node-RED fills credentials before our script runs, so these inputs must be in the template itself.
+    # Node-RED fills credentials before our script runs, so these inputs must be in the template itself. Those that end
+    # in _for are never shown: they keep a secret with the address it was typed for.
     return f'<input type="password" id="node-config-input-{escape(name)}" autocomplete="new-password">'

@@ -12,6 +12,11 @@ def package_name(manifest: IntegrationFile) -> str:
     return f"node-red-contrib-{manifest.distribution}"
 
 
+def wheel_name(manifest: IntegrationFile) -> str:
+    """Return what the connector's wheel is called, as it is built from the repository."""
+    return f"{manifest.distribution.replace('-', '_')}-{manifest.version}-py3-none-any.whl"
+
+
 def package_json(manifest: IntegrationFile) -> Mapping[str, object]:
     """Return the content of package.json. No dependencies, so that an installation asks no registry."""
     return {
@@ -34,8 +39,8 @@ def readme(manifest: IntegrationFile, operations: Iterable[Operation]) -> str:
         "The nodes talk to the connector `im-cloud`, which does the work: sign-in, call limits, paging, organization "
         "mapping, buying rules.\n",
         "## Install\n",
-        "1. `pip install ingram-micro-cloud` on the machine of Node-RED, or have a gateway run elsewhere "
-        "(`im-cloud serve`).",
+        f"1. On the machine of Node-RED `pip install {wheel_name(manifest)}`: the wheel that `make wheel` builds in "
+        "the connector's repository. Or have a gateway run elsewhere (`im-cloud serve`).",
         f"2. In Node-RED: *Manage palette*, *Install*, upload `{package_name(manifest)}-{manifest.version}.tgz`. "
         "`im-cloud export node-red` makes that file.",
         "3. Drag an action to the canvas, open it, add a configuration, fill in the form, press *Test*, deploy.\n",
@@ -43,13 +48,32 @@ def readme(manifest: IntegrationFile, operations: Iterable[Operation]) -> str:
         "| Where | Name | Means |",
         "| --- | --- | --- |",
         "| environment | `IM_CLOUD_COMMAND` | the command of the connector, when it is not on the path |",
-        "| `settings.js` | `imCloudCommand` | the same, as a text or a list of words |",
+        "| `settings.js` | `imCloudCommand` | the same, as a text (words with blanks in quotes) or a list of words |",
         "| environment | `IM_CLOUD_HOME` | where mappings, journal and saved configurations are kept; by default "
         "`im-cloud` in Node-RED's user folder |\n",
         "The command is no field of a node on purpose: whoever may edit flows should not thereby be able to start "
-        "programs.\n",
-        "To map organizations, use `im-cloud mapping …` with the same `IM_CLOUD_HOME`; the configuration goes by the "
-        "node's name.\n",
+        "programs. The command must hand on its standard input: the gateway ends when that closes, so it is not left "
+        "behind when Node-RED is killed.\n",
+        "## The command line on Node-RED's state\n",
+        "Mapping, approvals and the journal are in Node-RED's state, so give the command line the same folder, and the "
+        "name that the configuration's dialog shows:\n",
+        "```console",
+        "export IM_CLOUD_HOME=~/.node-red/im-cloud",
+        "im-cloud config list",
+        "im-cloud mapping report --config node-red-0123456789abcdef",
+        "```\n",
+        "Commands that a hint names are meant so too. The name belongs to the node, so no other program's `main` gets "
+        "in its way; give each Node-RED a folder of its own. Each deploy saves what the dialog says: change a "
+        "permission there, because what `im-cloud config allow` changed counts only until the next deploy. Deleting "
+        "the configuration node and deploying deletes what was saved.\n",
+        "## Deploying while something runs\n",
+        "Reads are broken off. A write is finished, and a deploy does not wait for it longer than two seconds: "
+        "Node-RED's log then says how it ended, with action, id and correlation id, because the flow that asked has "
+        "gone. Look (*Check Orders*) before you send it again; with a purchase key the same order again returns the "
+        "first outcome.\n",
+        "## Secrets\n",
+        "A stored secret goes only to the host it was given for. When a deploy changes the address without giving the "
+        "secrets anew, the nodes refuse with `secret_needed`: open the configuration, type them, deploy.\n",
         "## Messages\n",
         "- `msg.payload`: the list, or the object.",
         "- `msg.im_cloud`: `action`, `organization`, `total`, `complete`, `calls`, `request_ids`, `warnings`, "

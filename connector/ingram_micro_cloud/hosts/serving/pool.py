@@ -1,6 +1,6 @@
 """Open connections, shared by calls of the same holder to the same configuration, closed when nobody uses them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -12,7 +12,7 @@ from ingram_micro_cloud.runtime.permissions import Grant
 
 MOST_IDLE: Final = 32
 """Connections that are kept open although nobody uses them just now."""
-Open: TypeAlias = Callable[[Configuration, Grant], Connection]
+Open: TypeAlias = Callable[[Configuration, Grant], Awaitable[Connection]]
 
 
 @dataclass(eq=False)
@@ -33,15 +33,17 @@ class ConnectionPool:
     async def connection(self, configuration: Configuration, grant: Grant) -> AsyncIterator[Connection]:
         """Lend a connection; it stays open for the next call."""
         key = (configuration.name, grant)
-        found = self._open.pop(key, None)
-        fits = found is not None and found.connection.configuration == configuration
-        pooled = found if found is not None and fits else _Pooled(self._opening(configuration, grant))
+        pooled, replaced = self._open.get(key), None
+        if pooled is None or pooled.connection.configuration != configuration:
+            pooled = _Pooled(await self._opening(configuration, grant))
+            replaced = self._open.get(key)  # also one that came while this one was being opened
+        self._open.pop(key, None)
         self._open[key] = pooled  # last: the least recently used comes first
         pooled.users += 1
         try:
-            if found is not None and not fits:
+            if replaced is not None:
                 # Only now: whoever comes while it closes finds the new one.
-                await self._retire(found)
+                await self._retire(replaced)
             yield pooled.connection
         except (SignInRefusedError, AuthenticationError):
             # What it signs in with may come from elsewhere and be another by now: the next call asks again.

@@ -75,7 +75,8 @@ class Service:
         """
         self.integration, self.state = integration, state
         self._files = files or home_folder(environ) / "files"
-        self.timing = timing or Timing()
+        self._hurried = False
+        self.timing = replace(timing or Timing(), hurried=lambda: self._hurried)
         self.transport = transport
         self._environ = environ
         self._pool = ConnectionPool(self._opened)
@@ -88,6 +89,10 @@ class Service:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._pool.aclose()
+
+    def hurry(self) -> None:
+        """Have whatever waits for an order or a report at the vendor's answer soon that it is still running."""
+        self._hurried = True
 
     def grant(self, access: Access) -> Grant:
         """Return what narrows a configuration for a holder, and the folder of its files."""
@@ -103,7 +108,7 @@ class Service:
         try:
             found = self.integration.choose(access.for_configuration(wanted), self.state, self._environ)
         except ConfigurationMissingError as problem:
-            if access.manage:
+            if access.manage or not self.integration.book(self.state).names():
                 raise
             # The names of the others may be customers' names.
             raise ConfigurationMissingError(problem.message, hint="Ask whoever runs this host for its name.") from None
@@ -111,10 +116,17 @@ class Service:
         return found
 
     def allowed(self, access: Access, configuration: str | None = None) -> "Mapping[str, ActionSpec]":
-        """Return the actions the holder may run; without a usable configuration, by the holder's permission alone."""
+        """Return the actions the holder may run; without a usable configuration, by the holder's permission alone.
+
+        Raises:
+            KeyRefusedError: The holder may not use the configuration that is named.
+            ConfigurationMissingError: One is named, and there is none of this name.
+        """
         try:
             used = self.configuration(access, configuration)
-        except ConfigurationError:
+        except ConfigurationError as problem:
+            if configuration is not None and isinstance(problem, ConfigurationMissingError):
+                raise
             allowance = Allowance("", access.permission)
         else:
             allowance = Allowance(used.name, used.allow, self.grant(access))
@@ -204,7 +216,7 @@ class Service:
                     self._recent.keep(connection, spec.id, input_name, given, found)
         return searched(found, query)
 
-    def _opened(self, configuration: Configuration, grant: Grant) -> Connection:
-        return self.integration.connect(
+    async def _opened(self, configuration: Configuration, grant: Grant) -> Connection:
+        return await self.integration.opened(
             configuration, state=self.state, transport=self.transport, timing=self.timing, grant=grant
         )

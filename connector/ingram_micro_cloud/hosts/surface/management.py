@@ -58,6 +58,7 @@ def _configurations(integration: "Integration") -> tuple[Endpoint, ...]:
         "type": "object",
         "properties": form.properties,
     }
+    tested: JsonSchema = {**values, "required": ["name"]}
     unverified = EndpointParameter("unverified", {
         "title": "Unverified", "description": "Store it although the check fails.", "type": "boolean", "default": False,
     })  # fmt: skip
@@ -92,7 +93,7 @@ def _configurations(integration: "Integration") -> tuple[Endpoint, ...]:
         ),
         Endpoint(
             "test_configuration_values", "POST", "/configuration-tests", "Test form values",
-            "Runs the connection check on values that are stored nowhere.", CONFIGURATIONS, _CHECK, body=values,
+            "Runs the connection check on values that are stored nowhere.", CONFIGURATIONS, _CHECK, body=tested,
             statuses=_WRITES, needs="manage",
         ),
     )  # fmt: skip

@@ -4,7 +4,12 @@
     const nameField = PALETTE.form.fields.find((field) => field.name === "name");
     const fields = PALETTE.form.fields.filter((field) => field.name !== "name");
     const secrets = {};
-    ["gateway_key", ...PALETTE.form.secrets].forEach((name) => (secrets[name] = { type: "password" }));
+    for (const name of ["gateway_key", ...PALETTE.form.secrets]) {
+        secrets[name] = { type: "password" };
+        secrets[`${name}_for`] = { type: "password" };
+    }
+    const MASK = "__PWRD__";
+    const ownName = "For people. Nodes choose this configuration by itself, whatever it is called.";
     const savedName = "The configuration saved at the gateway; empty: its default.";
     let form = null;
     let edited = null;
@@ -12,6 +17,16 @@
     // While its dialog is open, what is chosen there counts.
     function isRemote(node) {
         return (edited && edited.id === node.id ? edited.place : node.place) === "remote";
+    }
+
+    /** Keeps with a secret that was typed now the address it was typed for; a stored one stays with its own. */
+    function keepAddress(name, address) {
+        const typed = $(`#node-config-input-${name}`).val();
+        if (typed !== MASK) {
+            // What an environment variable holds is known to the runtime only.
+            const known = typed && address && !address.includes("${");
+            $(`#node-config-input-${name}_for`).val(known ? JSON.stringify([address, typed]) : "");
+        }
     }
 
     function valueProblems(node, values) {
@@ -66,16 +81,19 @@
                 edited = { id: this.id, place: $("#node-config-input-place").val() };
                 const remote = isRemote(this);
                 $("#im-cloud-remote").toggle(remote);
-                $("#im-cloud-local, #im-cloud-name-required").toggle(!remote);
-                $("#im-cloud-name-help").text(remote ? savedName : nameField.help);
+                $("#im-cloud-local, #im-cloud-own, #im-cloud-name-required").toggle(!remote);
+                $("#im-cloud-name-help").text(remote ? savedName : ownName);
                 $("#node-config-input-name, #node-config-input-url").trigger("change");
             };
             $("#node-config-input-place").on("change", follow);
             follow();
+            $("#im-cloud-saved-name").text(`node-red-${this.id}`);
             $("#im-cloud-test").on("click", () => runCheck(this, form));
         },
         oneditsave() {
             this.values = form.values();
+            PALETTE.form.secrets.forEach((name) => keepAddress(name, this.values.api_url));
+            keepAddress("gateway_key", $("#node-config-input-url").val().trim());
             edited = null;
         },
         oneditcancel() {

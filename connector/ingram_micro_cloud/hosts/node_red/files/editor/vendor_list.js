@@ -6,7 +6,7 @@ const SEARCH_PAUSE = 400;
  * Opens the list below a typed input.
  *
  * @param input the typedInput widget
- * @param ask function (search) that returns a promise of {items, total}
+ * @param ask function (search) that returns {answer, abort}: a promise of {items, total}, and how to give it up
  * @param choose function (entry) that is told what was clicked
  */
 function openVendorList(input, ask, choose) {
@@ -15,6 +15,7 @@ function openVendorList(input, ask, choose) {
     const list = $("<ul>").appendTo(content);
     const note = $('<div class="im-cloud-note" role="status">').appendTo(content);
     const panel = RED.popover.panel(content);
+    let giveUp = () => {};
     panel.container.css({ width: `${Math.max(input.uiSelect.width(), 300)}px` });
     let loaded = null;
     let asked = 0;
@@ -36,12 +37,16 @@ function openVendorList(input, ask, choose) {
     }
     function pick(entry) {
         panel.hide();
+        giveUp();
         choose(entry);
     }
     function load(text) {
         const mine = ++asked;
         note.text("Asking the vendor …");
-        ask(text).then(
+        giveUp();
+        const { answer, abort } = ask(text);
+        giveUp = abort;
+        answer.then(
             ({ items, total }) => {
                 if (mine === asked) {
                     if (text === "" && total <= items.length) {
@@ -70,21 +75,24 @@ function openVendorList(input, ask, choose) {
             list.children().first().trigger("click");
         }
     });
-    panel.show({ target: input.uiSelect });
+    panel.show({ target: input.uiSelect, onclose: () => giveUp() });
     search.trigger("focus");
     load("");
 }
 
-/** Asks the deployed configuration's gateway; rejects with a sentence. */
+/** Asks the deployed configuration's gateway: {answer, abort}; the answer rejects with a sentence. */
 function askForEntries(configurationId, action, name, parameters) {
     if (!configurationId || configurationId === "_ADD_") {
-        return Promise.reject("Choose a configuration first. The value can be typed as well.");
+        const answer = Promise.reject("Choose a configuration first. The value can be typed as well.");
+        return { answer, abort() {} };
     }
     const path = [configurationId, "options", action, name].map(encodeURIComponent).join("/");
-    return new Promise((resolve, reject) => {
-        $.getJSON(`im-cloud/${path}`, parameters).then(resolve, (answer) => {
-            const { error } = answer.responseJSON || {};
+    const asked = $.getJSON(`im-cloud/${path}`, parameters);
+    const answer = new Promise((resolve, reject) => {
+        asked.then(resolve, (failed) => {
+            const { error } = failed.responseJSON || {};
             reject(error ? [error.message, error.hint].filter(Boolean).join(" ") : "The list could not be read.");
         });
     });
+    return { answer, abort: () => asked.abort() };
 }

@@ -25,6 +25,8 @@ function actionNode(RED, action) {
             status.configuration({ text: "no configuration", fill: "red" });
         }
 
+        let closed = false;
+
         node.on("input", async (msg, send, done) => {
             status.began();
             try {
@@ -38,6 +40,7 @@ function actionNode(RED, action) {
                 msg.im_cloud = answer.about;
                 delete msg.im_cloud_error;
                 status.succeeded(answer);
+                tellLate(answer.payload, answer.about.correlation_id, "done");
                 send(msg);
                 done();
             } catch (error) {
@@ -49,6 +52,7 @@ function actionNode(RED, action) {
                 const found = asProblem(error);
                 msg.im_cloud_error = found.details;
                 status.failed(found.code);
+                tellLate(null, found.details.correlation_id || correlationOf(msg), `${found.code}: ${found}`);
                 done(found);
             }
         });
@@ -56,12 +60,22 @@ function actionNode(RED, action) {
         node.on("close", (done) => {
             unwatch();
             status.close();
-            // Only reading is broken off: whoever waits for a write should still learn how it ended.
+            closed = true;
+            // Only reading is broken off: a write goes on, and the log tells how it ended.
             if (reads) {
                 leaving.abort();
             }
             done();
         });
+
+        // After a deploy nobody receives what a node of the old flow sends or fails with.
+        function tellLate(payload, correlation, how) {
+            if (closed && !reads) {
+                const id = payload && typeof payload === "object" && payload.id ? `, id ${payload.id}` : "";
+                const told = `[im-cloud] ${action.label} (${action.id}) ended after its flow was stopped`;
+                RED.log.warn(`${told}: ${how}${id}, correlation id ${correlation || "unknown"}.`);
+            }
+        }
 
         async function run(configuration, msg) {
             const inputs = await actionInputs(RED, node, config, msg);

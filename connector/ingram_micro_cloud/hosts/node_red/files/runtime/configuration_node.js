@@ -1,19 +1,31 @@
 "use strict";
 // The configuration node: which gateway, which configuration there, and whether it may be used.
 
+const { createHash } = require("node:crypto");
 const { asProblem, problem } = require("./errors.js");
 const { callGateway } = require("./gateway_call.js");
+const { within } = require("./patience.js");
 const { remoteGateway } = require("./remote_gateway.js");
+const { bindSecrets } = require("./secret_binding.js");
+
+/** Milliseconds a gateway has to forget a removed configuration; Node-RED waits for this with its deploy. */
+const FORGETTING = 3000;
 
 /** Returns the constructor Node-RED calls for every deployed configuration. */
 function configurationNode(RED, palette, shared) {
-    const taken = new Map();
+    /** How many nodes use each name at the gateway: copies of a subflow have one original. */
+    const uses = new Map();
 
     return function ConfigurationNode(config) {
         RED.nodes.createNode(this, config);
         const node = this;
         const name = (config.name || "").trim();
         const local = config.place !== "remote";
+        const original = node._alias || node.id;
+        const saved = local ? savedName(node, config.values) : name;
+        const foreign = local
+            ? bindSecrets(RED, original, palette.form.secrets, (config.values || {}).api_url)
+            : bindSecrets(RED, original, ["gateway_key"], config.url);
         const watchers = new Set();
         let state = { text: "starting", fill: "yellow" };
         let saving = null;
@@ -40,14 +52,12 @@ function configurationNode(RED, palette, shared) {
                     retry: "yes",
                 });
             }
+            if (foreign.length) {
+                throw elsewhere(palette, local, foreign);
+            }
             if (!local) {
                 const gateway = remoteGateway(config.url, node.credentials.gateway_key, config.plain_http);
                 return { ...gateway, configuration: name };
-            }
-            if (taken.get(name) !== node.id) {
-                throw problem("configuration_twice", `Another configuration is called ${name} too.`, {
-                    hint: "Give each configuration of this Node-RED a name of its own, and deploy.",
-                });
             }
             const address = await shared.address();
             saving = saving || saveAt(address);
@@ -55,11 +65,12 @@ function configurationNode(RED, palette, shared) {
             if (state.text) {
                 show({ text: "", fill: "" });
             }
-            return { ...address, configuration: name };
+            return { ...address, configuration: saved };
         };
 
         async function saveAt(address) {
-            const values = { ...node.values, name };
+            const values = { ...node.values, name: saved };
+            values.description = values.description || `Managed by Node-RED, configuration ${name.slice(0, 80) || node.id}.`;
             for (const secret of palette.form.secrets) {
                 values[secret] = (node.credentials && node.credentials[secret]) || "";
             }
@@ -69,9 +80,9 @@ function configurationNode(RED, palette, shared) {
                 throw incomplete(missing);
             }
             try {
-                const path = `/configurations/${encodeURIComponent(name)}`;
-                const call = { method: "PUT", path, query: { unverified: true }, body: values, reads: true };
-                const { value } = await callGateway(address, { ...call, expected: [422] });
+                const fits = (answer) => typeof answer.saved === "boolean";
+                const call = { method: "PUT", path: pathOf(saved), query: { unverified: true }, body: values, reads: true };
+                const { value } = await callGateway(address, { ...call, fits, expected: [422] });
                 if (!value.saved) {
                     throw notAccepted(value.check);
                 }
@@ -110,9 +121,7 @@ function configurationNode(RED, palette, shared) {
 
         let unwatch = () => {};
         if (local) {
-            if (!taken.has(name)) {
-                taken.set(name, node.id);
-            }
+            uses.set(saved, (uses.get(saved) || 0) + 1);
             unwatch = shared.watch((up) => (up ? open() : show({ text: "gateway restarting", fill: "yellow" })));
             shared.acquire();
             holds = true;
@@ -122,14 +131,73 @@ function configurationNode(RED, palette, shared) {
         node.on("close", (removed, done) => {
             closed = true;
             unwatch();
-            if (taken.get(name) === node.id) {
-                taken.delete(name);
-            }
-            const released = holds ? shared.release() : Promise.resolve();
-            holds = false;
-            released.then(() => done(), done);
+            leave(removed).then(() => done(), done);
         });
+
+        async function leave(removed) {
+            if (!holds) {
+                return;
+            }
+            holds = false;
+            uses.set(saved, uses.get(saved) - 1);
+            // A restart and a changed form come here too; only what was deleted from the flows is forgotten.
+            if (removed && uses.get(saved) === 0) {
+                await forget();
+            }
+            await shared.release();
+        }
+
+        async function forget() {
+            try {
+                await within(deleted(), FORGETTING);
+            } catch (error) {
+                const left = `The configuration ${saved} and its secrets are still in the connector's state`;
+                RED.log.warn(`[im-cloud] ${left} (${error.code || error.message}). Remove them: im-cloud config remove ${saved}`);
+            }
+        }
+
+        async function deleted() {
+            const address = await shared.address();
+            await Promise.resolve(saving).catch(() => {});
+            const fits = (answer) => "removed" in answer;
+            try {
+                await callGateway(address, { method: "DELETE", path: pathOf(saved), fits });
+            } catch (error) {
+                if (error.code !== "configuration_missing") {
+                    throw error;
+                }
+            }
+        }
     };
+}
+
+/**
+ * Returns the name under which a node's configuration is saved at the gateway on this machine: nobody else's, whatever
+ * the person calls it.
+ */
+function savedName(node, values) {
+    const own = node._alias || node.id;
+    const plain = /^[\w-]{1,60}$/.test(own) ? own : digest(own);
+    // Copies of a subflow may be given different values by its environment.
+    return node._alias ? `node-red-${plain}-${digest(JSON.stringify(values || {})).slice(0, 12)}` : `node-red-${plain}`;
+}
+
+function digest(text) {
+    return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}
+
+function pathOf(saved) {
+    return `/configurations/${encodeURIComponent(saved)}`;
+}
+
+function elsewhere(palette, local, foreign) {
+    const message = local
+        ? palette.check.secret_needed.message
+        : "The stored key belongs to another gateway and goes only there.";
+    return problem("secret_needed", `Nothing was sent. ${message}`, {
+        hint: "Open the configuration, type it again for the new address, and deploy.",
+        fields: foreign.map((name) => ({ pointer: `/${name}`, code: "secret_needed", message })),
+    });
 }
 
 function incomplete(missing) {

@@ -4,14 +4,15 @@
 const { asProblem } = require("./errors.js");
 const { callGateway } = require("./gateway_call.js");
 const { remoteGateway } = require("./remote_gateway.js");
+const { belongsTo } = require("./secret_binding.js");
 
 const PATIENCE = 180 * 1000;
 /** What Node-RED shows in place of a stored credential. */
 const MASK = "__PWRD__";
 
 /** Checks typed form values through the gateway on this machine; starts it for the while when nothing else has. */
-async function checkLocal(palette, shared, typed, stored) {
-    const { values, foreign } = withSecrets(palette, typed, stored);
+async function checkLocal(RED, palette, shared, typed, stored) {
+    const { values, foreign } = withSecrets(RED, palette, typed, stored);
     if (foreign) {
         const { message, fields } = palette.check.secret_needed;
         return failing([], step("form", false, "secret_needed", fields, message));
@@ -24,6 +25,7 @@ async function checkLocal(palette, shared, typed, stored) {
             body: values,
             reads: true,
             silence: PATIENCE,
+            fits: isReport,
         });
         return value;
     } catch (error) {
@@ -33,15 +35,15 @@ async function checkLocal(palette, shared, typed, stored) {
     }
 }
 
-function withSecrets(palette, typed, stored) {
-    const values = { ...(typed.values || {}), name: typed.name };
-    const same = stored.node && sameAddress(stored.node.values.api_url, values.api_url);
+function withSecrets(RED, palette, typed, stored) {
+    // How a person calls it is no name at the gateway.
+    const values = { ...(typed.values || {}), name: "node-red" };
     let foreign = false;
     for (const name of palette.form.secrets) {
         const given = (typed.secrets || {})[name];
         if (given !== MASK) {
             values[name] = given || "";
-        } else if (same) {
+        } else if (stored.node && belongsTo(RED, typed.id, name, values.api_url)) {
             values[name] = stored.secrets[name] || "";
         } else {
             // A stored secret is never sent to a host it was not stored for.
@@ -51,17 +53,16 @@ function withSecrets(palette, typed, stored) {
     return { values, foreign };
 }
 
-function sameAddress(one, other) {
-    const plain = (text) => String(text || "").trim().replace(/\/+$/, "");
-    return plain(one) === plain(other);
+function isReport(answer) {
+    return typeof answer.passing === "boolean" && Array.isArray(answer.steps);
 }
 
 /** Checks a gateway by URL, its key, and the configuration saved there. */
-async function checkRemote(typed, stored) {
+async function checkRemote(RED, typed, stored) {
     const passed = [];
     let key = typed.gateway_key;
     if (key === MASK) {
-        if (!stored.node || !sameAddress(stored.node.url, typed.url)) {
+        if (!stored.node || !belongsTo(RED, typed.id, "gateway_key", typed.url)) {
             const text = "The stored key belongs to another gateway and goes only there. Type this gateway's key.";
             return failing(passed, step("key", false, "secret_needed", ["gateway_key"], text));
         }
@@ -74,10 +75,14 @@ async function checkRemote(typed, stored) {
         await callGateway(gateway, { method: "GET", path: "/actions", query, reads: true, silence: PATIENCE });
         passed.push(step("gateway", true), step("key", true));
         if (!named) {
-            return passing(passed, ["The gateway's default configuration is used; name one to have it checked here."]);
+            return unchecked(passed, "The gateway's default configuration is used; name one to have it checked here.");
+        }
+        if (/^\.\.?$/.test(named)) {
+            return unchecked(passed, `A configuration called ${named} cannot be tested from here.`);
         }
         const path = `/configurations/${encodeURIComponent(named)}/test`;
-        const { value } = await callGateway(gateway, { method: "POST", path, body: {}, reads: true, silence: PATIENCE });
+        const call = { method: "POST", path, body: {}, reads: true, silence: PATIENCE, fits: isReport };
+        const { value } = await callGateway(gateway, call);
         return { ...value, steps: [...passed, ...value.steps] };
     } catch (error) {
         return remoteFailure(passed, asProblem(error));
@@ -86,7 +91,8 @@ async function checkRemote(typed, stored) {
 
 function remoteFailure(passed, error) {
     if (error.code === "manage_required") {
-        return passing(passed, ["This key may not run the connection check; whoever runs the gateway can."]);
+        const text = "This key may not run the connection check, so the configuration and its vendor were not tried.";
+        return unchecked(passed, text);
     }
     if (error.code === "key_unknown" || error.code === "key_missing") {
         return failing([...passed, step("gateway", true)], stepOf("key", error, ["gateway_key"]));
@@ -111,8 +117,9 @@ function failing(before, failed) {
     return { passing: false, steps: [...before, failed], warnings: [] };
 }
 
-function passing(steps, warnings) {
-    return { passing: true, steps, warnings };
+/** Nothing failed, and not everything was tried: that is not "passing". */
+function unchecked(steps, warning) {
+    return { passing: false, steps, warnings: [warning] };
 }
 
 module.exports = { checkLocal, checkRemote };

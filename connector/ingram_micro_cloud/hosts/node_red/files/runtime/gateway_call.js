@@ -9,14 +9,17 @@ const { ImCloudError, problem } = require("./errors.js");
 const LONGEST_SILENCE = 70 * 60 * 1000;
 /** Far above any answer: a list of 100,000 rows has about 20 MB. */
 const LARGEST_ANSWER = 512 * 1024 * 1024;
-const NEVER_LEFT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "EACCES"]);
+const RETRIES = new Set(["yes", "no", "after_check"]);
+/** Said by a proxy on the way, not about what was asked. */
+const PASSING = new Set([408, 425, 429, 499]);
 
 /**
  * Calls the gateway.
  *
  * @param {{url: string, key: string}} gateway where, and the key; it travels in a header only
  * @param {{method: string, path: string, query?: object, body?: object, correlation?: string, reads?: boolean,
- *     signal?: AbortSignal, silence?: number}} call `reads` says that nothing can have changed when no answer comes
+ *     signal?: AbortSignal, silence?: number, expected?: number[], fits?: Function}} call `reads` says that nothing can
+ *     have changed when no answer comes; `fits` tells whether an answer is one of the gateway's, by default an action's
  * @returns {Promise<{status: number, value: object, correlation: string|null}>} also for error statuses that are
  *     `expected`
  * @throws {ImCloudError} for everything else
@@ -25,14 +28,24 @@ async function callGateway(gateway, call) {
     const answer = await send(gateway, call);
     const correlation = answer.headers["x-correlation-id"] || null;
     const value = parsed(answer.text);
-    const success = answer.status >= 200 && answer.status < 300;
-    if ((success && value) || (value && !value.error && (call.expected || []).includes(answer.status))) {
+    const welcome = (answer.status >= 200 && answer.status < 300) || (call.expected || []).includes(answer.status);
+    if (welcome && value && (call.fits || isOutcome)(value)) {
         return { status: answer.status, value, correlation };
     }
-    if (value && value.error && typeof value.error === "object") {
+    if (answer.status >= 400 && value && isRefusal(value.error)) {
         throw refusal(value.error, answer, correlation);
     }
     throw unreadable(answer, call, correlation);
+}
+
+/** Whether this is what came of an action, and not the JSON of something else that answers there. */
+function isOutcome(value) {
+    return Array.isArray(value.items) || Object.hasOwn(value, "item");
+}
+
+function isRefusal(error) {
+    const whole = error !== null && typeof error === "object";
+    return whole && typeof error.code === "string" && typeof error.message === "string" && RETRIES.has(error.retry);
 }
 
 function send(gateway, call) {
@@ -43,6 +56,7 @@ function send(gateway, call) {
         }
     }
     const body = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body));
+    const secure = target.protocol === "https:";
     const headers = { Accept: "application/json", Authorization: `Bearer ${gateway.key}` };
     if (call.correlation) {
         headers["X-Correlation-ID"] = call.correlation;
@@ -51,9 +65,10 @@ function send(gateway, call) {
         headers["Content-Type"] = "application/json";
         headers["Content-Length"] = body.length;
     }
-    const { request } = target.protocol === "https:" ? https : http;
+    const { request } = secure ? https : http;
     return new Promise((resolve, reject) => {
-        const lost = (error) => reject(lostCall(error, call));
+        let left = false;
+        const lost = (error) => reject(left ? lostCall(error, call) : unreachable(error));
         // A connection of its own for each call: one kept open may just be closing at the other end, and then nobody
         // knows whether a write has arrived.
         const options = { method: call.method, headers, signal: call.signal, agent: false };
@@ -76,14 +91,20 @@ function send(gateway, call) {
         });
         asked.setTimeout(call.silence || LONGEST_SILENCE, () => asked.destroy(new Error("no answer came in time")));
         asked.on("error", lost);
-        asked.end(body);
+        // Written only when somebody who may have it listens: what goes wrong before is sure to have sent nothing.
+        asked.on("socket", (socket) =>
+            socket.once(secure ? "secureConnect" : "connect", () => {
+                left = true;
+                asked.end(body);
+            }),
+        );
     });
 }
 
 function parsed(text) {
     try {
         const value = JSON.parse(text);
-        return value && typeof value === "object" ? value : null;
+        return value && typeof value === "object" && !Array.isArray(value) ? value : null;
     } catch {
         return null;
     }
@@ -101,7 +122,7 @@ function refusal(error, answer, correlation) {
 
 function unreadable(answer, call, correlation) {
     const told = { status_code: answer.status, correlation_id: correlation };
-    if (answer.status >= 300 && answer.status < 500) {
+    if (call.reads && answer.status >= 300 && answer.status < 500 && !PASSING.has(answer.status)) {
         return problem("gateway_refused", `The gateway answered with status ${answer.status} and no reason.`, {
             ...told,
             hint: "Check the gateway's URL; something else may be answering there.",
@@ -117,14 +138,14 @@ function unreadable(answer, call, correlation) {
     return unknown(`The gateway's answer (status ${answer.status}) could not be read.`, told);
 }
 
+function unreachable(error) {
+    return problem("gateway_unreachable", `The gateway cannot be reached (${error.code || error.message}).`, {
+        hint: "Nothing was sent. Check the gateway's URL, and that it runs.",
+        retry: "yes",
+    });
+}
+
 function lostCall(error, call) {
-    const certificate = typeof error.code === "string" && /CERT|TLS|SSL/.test(error.code);
-    if (NEVER_LEFT.has(error.code) || certificate) {
-        return problem("gateway_unreachable", `The gateway cannot be reached (${error.code}).`, {
-            hint: "Nothing was sent. Check the gateway's URL, and that it runs.",
-            retry: "yes",
-        });
-    }
     if (call.reads) {
         return problem("gateway_lost", `The gateway did not answer: ${error.message}.`, {
             hint: "Only reading was asked for; try again.",

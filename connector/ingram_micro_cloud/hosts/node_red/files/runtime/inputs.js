@@ -11,8 +11,15 @@ const PLAIN = new Set(["str", "choice", "day", "moment"]);
  * @throws {ImCloudError} when the field holds no JSON or its expression fails
  */
 async function fieldValue(RED, node, name, field, msg) {
-    const { type, value } = field || {};
-    if (value === undefined || value === null || value === "") {
+    if (isAbsent(field)) {
+        return undefined;
+    }
+    const { type, value } = field;
+    if (typeof type !== "string" || value === undefined) {
+        // What is given in another shape must not count as left out.
+        throw invalid(name, `${name} is there, but not as the dialog keeps it: {"type": …, "value": …}.`);
+    }
+    if (value === null || value === "") {
         return undefined;
     }
     if (PLAIN.has(type)) {
@@ -35,6 +42,10 @@ async function fieldValue(RED, node, name, field, msg) {
     } catch (error) {
         throw invalid(name, `${name} could not be read from ${type}: ${error.message || error}.`);
     }
+}
+
+function isAbsent(field) {
+    return field === undefined || field === null || field === "";
 }
 
 function evaluated(RED, node, type, value, msg) {
@@ -63,19 +74,46 @@ async function actionInputs(RED, node, config, msg) {
             inputs[name] = value;
         }
     }
+    for (const [name, value] of Object.entries(inputs)) {
+        requireJson(name, value);
+    }
     return inputs;
+}
+
+/** JSON.stringify leaves some things out without a word, and an action without them is another action. */
+function requireJson(name, value) {
+    try {
+        JSON.stringify(value, (_, part) => {
+            if (typeof part === "function" || typeof part === "symbol") {
+                throw new TypeError(`a ${typeof part} cannot be sent`);
+            }
+            if (typeof part === "number" && !Number.isFinite(part)) {
+                throw new TypeError(`${part} cannot be sent`);
+            }
+            return part;
+        });
+    } catch (error) {
+        const [why] = error.message.split("\n");
+        throw invalid(name, `Nothing was sent. ${name} cannot be written as JSON: ${why}.`);
+    }
 }
 
 /**
  * Returns the text of a field that decides for whom, or under which key, something is done.
  *
- * @throws {ImCloudError} when it is to be read from somewhere and nothing is there: without it the action would do
- *     something else than was meant
+ * @throws {ImCloudError} when it is to be read from somewhere and nothing is there, or it is no text and no number:
+ *     without it the action would do something else than was meant
  */
 async function decidingText(RED, node, name, field, msg) {
-    const value = await fieldValue(RED, node, name, field, msg);
-    if (value !== undefined && value !== null && String(value).trim() !== "") {
+    const value = await fieldValue(RED, node, name, isBlank(field) ? { type: "str", value: field.value } : field, msg);
+    if ((typeof value === "string" && value.trim() !== "") || Number.isFinite(value)) {
         return String(value);
+    }
+    if (isBlank(field)) {
+        throw invalid(name, `Nothing was sent. ${name} consists of blanks.`);
+    }
+    if (value !== undefined && value !== null && typeof value !== "string") {
+        throw invalid(name, `Nothing was sent. ${name} must be a text or a number, and is ${kindOf(value)}.`);
     }
     if (field && field.value && !PLAIN.has(field.type)) {
         throw problem("invalid_input", `Nothing was sent. ${name} is to come from ${field.type}, and nothing is there.`, {
@@ -84,6 +122,14 @@ async function decidingText(RED, node, name, field, msg) {
         });
     }
     return undefined;
+}
+
+function isBlank(field) {
+    return !isAbsent(field) && typeof field.value === "string" && field.value !== "" && field.value.trim() === "";
+}
+
+function kindOf(value) {
+    return Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : String(value);
 }
 
 function isPlainObject(value) {

@@ -30,7 +30,11 @@ function remoteGateway(url, key, plainHttp) {
     if (!key) {
         throw unusable("gateway_key", "The gateway's key is missing.", "Whoever runs the gateway issues one.");
     }
-    return { url: target.href, key };
+    const given = key.trim();
+    if (!/^[\x21-\x7e]+$/.test(given)) {
+        throw unusable("gateway_key", "The gateway's key holds blanks, a line break or other odd characters.", "Copy it again.");
+    }
+    return { url: target.href, key: given };
 }
 
 function unusable(field, message, hint) {

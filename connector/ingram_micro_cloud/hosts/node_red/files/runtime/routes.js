@@ -19,13 +19,16 @@ function addRoutes(RED, palette, shared) {
         }
         const typed = request.body || {};
         const stored = storedBy(RED, typed.id);
-        const report = typed.place === "remote" ? checkRemote(typed, stored) : checkLocal(palette, shared, typed, stored);
+        const report = typed.place === "remote" ? checkRemote(RED, typed, stored) : checkLocal(RED, palette, shared, typed, stored);
         response.json(await report);
     });
 
     RED.httpAdmin.get("/im-cloud/:configId/options/:action/:input", allowed, async (request, response) => {
+        // A search that was typed over is not read to its end.
+        const superseded = new AbortController();
+        response.on("close", () => superseded.abort());
         try {
-            response.json(await options(RED, palette, request));
+            response.json(await options(RED, palette, request, superseded.signal));
         } catch (error) {
             const found = asProblem(error);
             response.status(found.code === "not_deployed" ? 409 : 502).json({ error: found.details });
@@ -39,7 +42,7 @@ function storedBy(RED, id) {
     return node && node.values ? { node, secrets: RED.nodes.getCredentials(id) || {} } : { node: null, secrets: {} };
 }
 
-async function options(RED, palette, request) {
+async function options(RED, palette, request, signal) {
     const { configId, action, input } = request.params;
     const node = RED.nodes.getNode(configId);
     if (!node || !node.connection) {
@@ -59,6 +62,7 @@ async function options(RED, palette, request) {
         query: { ...chosen, configuration, organization, search, limit: ENTRIES },
         reads: true,
         silence: PATIENCE,
+        signal,
     });
     return { items: value.items, total: value.total };
 }

@@ -2,37 +2,24 @@
 // The gateway on this machine: started for the first configuration that wants it, stopped after the last.
 
 const { spawn } = require("node:child_process");
-const fs = require("node:fs");
-const path = require("node:path");
-const { problem } = require("./errors.js");
+const { ImCloudError, problem } = require("./errors.js");
 
 const START_TIME = 60 * 1000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60 * 1000;
 /** A gateway that lived this long was well; its next end begins the pauses anew. */
 const HEALTHY_AFTER = 60 * 1000;
+/** Milliseconds for one that leaves; a write in flight may take it longer, and nobody is kept waiting for that. */
+const LEAVING = 2000;
 const KEPT_LINES = 20;
-
-/** Returns the command as a list of words: IM_CLOUD_COMMAND, the setting imCloudCommand, or im-cloud. */
-function gatewayCommand(settings, environment) {
-    const given = environment.IM_CLOUD_COMMAND || settings.imCloudCommand || "im-cloud";
-    if (Array.isArray(given)) {
-        return given.map(String);
-    }
-    // A path with blanks in it is one word when there is such a file.
-    return fs.existsSync(given) ? [given] : given.split(/\s+/).filter(Boolean);
-}
-
-/** Returns the environment of the gateway: its state below Node-RED's user folder, unless another place is named. */
-function gatewayEnvironment(settings, environment) {
-    const home = environment.IM_CLOUD_HOME || path.join(settings.userDir || ".", "im-cloud");
-    return { ...environment, IM_CLOUD_HOME: home };
-}
+/** What it says while it is well, one line for each request. */
+const WELL = /^\S+ \S+ (DEBUG|INFO) /;
 
 class SharedGateway {
     /**
-     * @param {{command: string[], environment: object, log: object, start?: Function, wait?: Function,
-     *     now?: Function}} parts `start`, `wait` and `now` stand in for processes and time
+     * @param {{command: Function, environment: object, log: object, start?: Function, wait?: Function,
+     *     now?: Function}} parts `command` returns words or throws; `start`, `wait` and `now` stand in for processes
+     *     and time
      */
     constructor({ command, environment, log, start = spawn, wait = later, now = Date.now }) {
         Object.assign(this, { command, environment, log, start, wait, now });
@@ -54,7 +41,10 @@ class SharedGateway {
         }
     }
 
-    /** Asks it to stop after the last holder, and comes back when it has ended; a write in flight is waited for. */
+    /**
+     * Asks it to stop after the last holder, and comes back when it has ended, or after two seconds: it finishes a
+     * write in flight by itself.
+     */
     async release() {
         this.holders -= 1;
         if (this.holders > 0) {
@@ -70,8 +60,18 @@ class SharedGateway {
             this.process = null;
             this.leaving.add(ending);
             ending.kill("SIGTERM");
-            await this.ended;
+            await this._leftOrLate(this.ended);
         }
+    }
+
+    _leftOrLate(ended) {
+        return new Promise((resolve) => {
+            const pause = this.wait(LEAVING, resolve);
+            ended.then(() => {
+                pause.cancel();
+                resolve();
+            });
+        });
     }
 
     /**
@@ -98,12 +98,22 @@ class SharedGateway {
     }
 
     _attempt(attempt) {
-        const [program, ...words] = this.command;
-        const child = this.start(program, [...words, "serve", "--port", "0", "--json"], {
-            env: this.environment,
-            stdio: ["ignore", "pipe", "pipe"],
-            windowsHide: true,
-        });
+        let program = "";
+        let child;
+        try {
+            const [first, ...words] = this.command();
+            program = first;
+            // Its standard input ends with this process, however that ends.
+            child = this.start(program, [...words, "serve", "--port", "0", "--json", "--until-stdin-closes"], {
+                env: this.environment,
+                stdio: ["pipe", "pipe", "pipe"],
+                windowsHide: true,
+            });
+        } catch (error) {
+            // Settings are read when Node-RED starts: trying again would change nothing.
+            attempt.reject(error instanceof ImCloudError ? error : notStarted(program, error));
+            return;
+        }
         const began = this.now();
         const told = [];
         let up = false;
@@ -124,8 +134,10 @@ class SharedGateway {
             }
         });
         lines(child.stderr, (line) => {
-            told.push(line);
-            told.splice(0, told.length - KEPT_LINES);
+            if (!WELL.test(line)) {
+                told.push(line);
+                told.splice(0, told.length - KEPT_LINES);
+            }
             this.log.debug(`[im-cloud] ${line}`);
         });
         let over = false;
@@ -199,8 +211,8 @@ function notStarted(program, error) {
     const why = error.code === "ENOENT" ? "was not found" : `could not be started (${error.code || error.message})`;
     return problem("gateway_not_started", `The command ${program} ${why}.`, {
         hint:
-            "Install the connector (pip install ingram-micro-cloud), or set IM_CLOUD_COMMAND to its command and start " +
-            "Node-RED again.",
+            "Install the connector on this machine (its wheel, which make wheel builds in its repository), or set " +
+            "IM_CLOUD_COMMAND to its command and start Node-RED again.",
     });
 }
 
@@ -224,4 +236,4 @@ function later(milliseconds, then) {
     return { cancel: () => clearTimeout(timer) };
 }
 
-module.exports = { SharedGateway, gatewayCommand, gatewayEnvironment };
+module.exports = { SharedGateway };
