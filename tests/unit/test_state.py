@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -299,6 +300,29 @@ def test_processes_that_make_the_state_at_once_all_succeed(tmp_path: Path) -> No
     assert [worker.wait() for worker in workers] == [0] * 5
     with opened(tmp_path) as state:
         assert all(state.tokens.load(f"f{n}") for n in range(5))
+
+
+def test_a_new_file_that_another_process_is_writing_to_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("CREATE TABLE begun (id INTEGER)")
+        other.execute("BEGIN IMMEDIATE")
+        impatient = Database.in_file(path, busy_seconds=0.05)
+        with pytest.raises(StateError) as caught:
+            impatient.begin_logging()
+        assert caught.value.specific_code == "state_busy"
+        impatient.close()
+        database = Database.in_file(path)
+        patient = threading.Thread(target=database.begin_logging)
+        patient.start()
+        patient.join(0.1)
+        assert patient.is_alive()
+        other.execute("COMMIT")
+        patient.join(10)
+        assert not patient.is_alive()
+        database.close()
+    with closing(sqlite3.connect(path)) as fresh:
+        assert fresh.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_process_that_is_killed_while_writing_leaves_a_whole_state(tmp_path: Path) -> None:

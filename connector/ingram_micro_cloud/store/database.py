@@ -1,6 +1,7 @@
 """Opens the database: SQLite in the state folder, or PostgreSQL by its URL. Short, immediate transactions."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 from ingram_micro_cloud.errors import StateDamagedError, StateError
 
 BUSY_SECONDS: Final = 15.0
+_TURN_SECONDS: Final = 0.02
 SQLITE_HEADER: Final = b"SQLite format 3\x00"
 _SYNCED_COMMIT: Final = (
     "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
@@ -23,7 +25,10 @@ _SYNCED_COMMIT: Final = (
 class Database:
     """One engine, and transactions that say what is wrong when the state cannot be used."""
 
-    def __init__(self, engine: sa.Engine, place: str, *, alone: bool = False) -> None:
+    def __init__(
+        self, engine: sa.Engine, place: str, *, alone: bool = False, busy_seconds: float = BUSY_SECONDS
+    ) -> None:
+        self._busy_seconds = busy_seconds
         self.engine = engine
         self.place = place
         self.is_sqlite = engine.dialect.name == "sqlite"
@@ -44,7 +49,7 @@ class Database:
         )
         sa.event.listen(engine, "connect", _prepare_file)
         sa.event.listen(engine, "begin", _begin_immediate)
-        return cls(engine, str(path))
+        return cls(engine, str(path), busy_seconds=busy_seconds)
 
     @classmethod
     def in_memory(cls, content: bytes | None = None) -> "Database":
@@ -146,14 +151,23 @@ class Database:
 
         Only called once the file is known to be ours or empty: it changes the file.
         """
-        if self.is_sqlite and not self.in_memory_only:
+        if not self.is_sqlite or self.in_memory_only:
+            return
+        until = time.monotonic() + self._busy_seconds
+        while True:
+            # SQLite waits for other processes everywhere but here: of several that start at once on a new file, it
+            # would turn all but one away at once.
             raw = self.engine.raw_connection()
             try:
                 raw.cursor().execute("PRAGMA journal_mode=WAL")
             except sqlite3.OperationalError as problem:
-                raise self._busy() from problem
+                if time.monotonic() > until:
+                    raise self._busy() from problem
+            else:
+                return
             finally:
                 raw.close()
+            time.sleep(_TURN_SECONDS)
 
     def close(self) -> None:
         """Close every connection."""
