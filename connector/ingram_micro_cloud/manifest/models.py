@@ -197,3 +197,18 @@ class ActionSpec(ActionFile):
     def lists(self) -> bool:
         """Whether the result is a merged list."""
         return self.paginate is not None
+
+    def as_row(self) -> dict[str, object]:
+        """Return the row of a palette, as `actions --json` and the gateway's palette give it."""
+        return {
+            "id": self.id,
+            "ref": self.ref,
+            "title": self.title,
+            "aliases": list(self.aliases),
+            "group": self.group,
+            "effect": self.effect,
+            "scope": self.scope,
+            "method": self.method,
+            "path": self.path,
+            "origin": self.origin,
+        }

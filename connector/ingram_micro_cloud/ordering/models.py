@@ -133,6 +133,10 @@ class Preview:
     approved_by: str | None = None
     used_by: str | None = None
 
+    def approval_json(self) -> dict[str, object]:
+        """Return what `order approve --json` and the gateway answer with."""
+        return {"preview_id": self.preview_id, "approved_by": self.approved_by, "expires_at": self.expires_at}
+
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:

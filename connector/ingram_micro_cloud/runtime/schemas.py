@@ -97,16 +97,6 @@ def field_problems(schema: Mapping[str, object], value: object) -> tuple[FieldPr
     return tuple(sorted(problems, key=lambda problem: (problem.pointer, problem.code)))
 
 
-class _SchemaMismatch(Protocol):
-    validator: str
-    validator_value: object
-    instance: object
-    message: str
-
-    @property
-    def absolute_path(self) -> object: ...
-
-
 def _explained(error: object) -> list[FieldProblem]:
     keyword: str = getattr(error, "validator", "")
     allowed: object = getattr(error, "validator_value", None)

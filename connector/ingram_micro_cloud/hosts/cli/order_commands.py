@@ -57,13 +57,7 @@ def approve(preview_id: PreviewArgument, config: ConfigOption = None, as_json: J
     with opened(config) as here:
         approved = here.office.previews_beside(preview_id).approve(preview_id)
     if as_json:
-        printing.print_json(
-            {
-                "preview_id": approved.preview_id,
-                "approved_by": approved.approved_by,
-                "expires_at": approved.expires_at,
-            }
-        )
+        printing.print_json(approved.approval_json())
         return
     printing.console().print(
         f"Approved by {approved.approved_by}. Submit it: im-cloud order submit {approved.preview_id}"

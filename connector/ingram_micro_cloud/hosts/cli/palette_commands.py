@@ -45,7 +45,7 @@ def actions(
         raise UsageError(f"There is no group {group!r}.", hint=f"There are: {', '.join(groups)}.")
     chosen = [spec for spec in _allowed(integration, config) if group in (None, spec.group)]
     if as_json:
-        printing.print_json([_row(spec) for spec in chosen])
+        printing.print_json([spec.as_row() for spec in chosen])
         return
     out = printing.console()
     for each in groups.values():
@@ -75,7 +75,7 @@ def describe(
             printing.print_warnings([_needs_hint(spec)])
         printing.print_json(_sample(integration, spec, config))
     elif as_json:
-        printing.print_json({**_row(spec), **spec.model_dump(mode="json", by_alias=True, exclude={"source"})})
+        printing.print_json({**spec.as_row(), **spec.model_dump(mode="json", by_alias=True, exclude={"source"})})
     else:
         _print_description(spec)
 
@@ -89,21 +89,6 @@ def _allowed(integration: "Integration", config: str | None) -> list["ActionSpec
     with open_state() as state:
         allow = integration.book(state).load(config).allow
     return [spec for spec in integration.actions.values() if permits(allow, spec.effect)]
-
-
-def _row(spec: "ActionSpec") -> dict[str, object]:
-    return {
-        "id": spec.id,
-        "ref": spec.ref,
-        "title": spec.title,
-        "aliases": list(spec.aliases),
-        "group": spec.group,
-        "effect": spec.effect,
-        "scope": spec.scope,
-        "method": spec.method,
-        "path": spec.path,
-        "origin": spec.origin,
-    }
 
 
 def _sample(integration: "Integration", spec: "ActionSpec", config: str | None) -> object:

@@ -16,14 +16,7 @@ async def approve_preview(asked: Asked) -> Answer:
     only(asked.body)
     configuration = _configuration(asked)
     approve = partial(_management(asked).approve, configuration, asked.path["preview_id"])
-    preview = await anyio.to_thread.run_sync(approve)
-    return Answer(
-        {
-            "preview_id": preview.preview_id,
-            "approved_by": preview.approved_by,
-            "expires_at": preview.expires_at,
-        }
-    )
+    return Answer((await anyio.to_thread.run_sync(approve)).approval_json())
 
 
 async def list_journal(asked: Asked) -> Answer:

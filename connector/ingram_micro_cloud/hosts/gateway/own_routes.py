@@ -7,7 +7,6 @@ from ingram_micro_cloud.errors import IngramMicroCloudError
 from ingram_micro_cloud.hosts.gateway.action_routes import CONFIGURATION
 from ingram_micro_cloud.hosts.gateway.answers import Answer
 from ingram_micro_cloud.hosts.gateway.routing import Asked
-from ingram_micro_cloud.manifest.models import ActionSpec
 
 READY_SECONDS = 5.0
 """How long the state may take to be read; who asks for readiness does not wait longer either."""
@@ -48,7 +47,7 @@ async def list_actions(asked: Asked) -> Answer:
     configuration = asked.query.text("configuration", CONFIGURATION)
     asked.query.finish()
     allowed = await anyio.to_thread.run_sync(asked.gateway.service.allowed, asked.access, configuration)
-    rows = [_row(spec) for spec in allowed.values()]
+    rows = [spec.as_row() for spec in allowed.values()]
     return Answer({"items": rows, "total": len(rows)})
 
 
@@ -65,18 +64,3 @@ async def _state(asked: Asked) -> dict[str, object]:
 
 def _check(name: str, message: str, *, passed: bool) -> dict[str, object]:
     return {"name": name, "passed": passed, "message": message}
-
-
-def _row(spec: ActionSpec) -> dict[str, object]:
-    return {
-        "id": spec.id,
-        "ref": spec.ref,
-        "title": spec.title,
-        "aliases": list(spec.aliases),
-        "group": spec.group,
-        "effect": spec.effect,
-        "scope": spec.scope,
-        "method": spec.method,
-        "path": spec.path,
-        "origin": spec.origin,
-    }

@@ -13,7 +13,6 @@ from starlette.types import Receive, Scope, Send
 
 from ingram_micro_cloud.errors import IngramMicroCloudError
 from ingram_micro_cloud.hosts.gateway.answers import Answer, response
-from ingram_micro_cloud.hosts.gateway.authentication import bearer
 from ingram_micro_cloud.hosts.gateway.bodies import BODY_SECONDS, read_object
 from ingram_micro_cloud.hosts.gateway.doors import Doors
 from ingram_micro_cloud.hosts.gateway.exchange import Exchange
@@ -23,6 +22,7 @@ from ingram_micro_cloud.hosts.gateway.refusals import HttpRefusalError, method_n
 from ingram_micro_cloud.hosts.gateway.statuses import error_answer, unforeseen
 from ingram_micro_cloud.hosts.gateway.telemetry import Silence, Telemetry
 from ingram_micro_cloud.hosts.serving.access import Access
+from ingram_micro_cloud.hosts.serving.bearer import bearer
 from ingram_micro_cloud.hosts.serving.keys import KeyRing
 from ingram_micro_cloud.hosts.serving.service import Service
 from ingram_micro_cloud.hosts.surface.endpoints import Needs

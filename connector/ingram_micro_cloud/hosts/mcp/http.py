@@ -4,6 +4,7 @@ import socket
 import time
 from typing import TYPE_CHECKING, Final
 
+import anyio.to_thread
 import uvicorn
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
@@ -18,6 +19,7 @@ from ingram_micro_cloud.hosts.mcp.place import PATH, Place, Refusal
 from ingram_micro_cloud.hosts.mcp.server import Context, make_server
 from ingram_micro_cloud.hosts.mcp.sessions import IDLE_SECONDS, Sessions
 from ingram_micro_cloud.hosts.serving.access import Access
+from ingram_micro_cloud.hosts.serving.bearer import bearer
 from ingram_micro_cloud.hosts.serving.keys import KeyRing
 
 if TYPE_CHECKING:
@@ -82,7 +84,8 @@ class Entrance:
             await _refused(refusal)(scope, receive, send)
             return
         try:
-            access = self._keys.access(_bearer(headers))
+            # In a thread: it asks the database, which another process may keep waiting.
+            access = await anyio.to_thread.run_sync(self._keys.access, bearer(headers))
         except IngramMicroCloudError as problem:
             refused = JSONResponse({"error": problem.as_json()}, 401, headers={"WWW-Authenticate": "Bearer"})
             await refused(scope, receive, send)
@@ -110,11 +113,6 @@ class Entrance:
 
 def _refused(refusal: Refusal) -> JSONResponse:
     return JSONResponse(refusal.as_json(), refusal.status)
-
-
-def _bearer(headers: Headers) -> str | None:
-    kind, _, token = headers.get("authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else None
 
 
 def _access_of(context: Context) -> Access:
